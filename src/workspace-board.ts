@@ -48,7 +48,7 @@ export function workspaceBoard({
       isRunning: (callId) => calls.get(callId) !== undefined,
     }),
     tasks: new AgentTasks({
-      ...{ store: store.workspace, cdrs: store.cdrs, running, clock, ids },
+      ...{ store: store.workspace, cdrs: store.cdrs, running, inHand, clock, ids },
       hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
     }),
     directory: (tenant) =>

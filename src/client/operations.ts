@@ -594,7 +594,7 @@ export interface Operations {
   /** What agents are to do (待办) */
   readonly 'GET /tasks': { readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string; /** left out: `open` */ readonly state?: 'open' | 'done'; /** whose they are (工号) */ readonly agent?: string }; readonly answer: { readonly items: readonly TasksItem[]; readonly next: string | null } };
   /** Puts something on the list of an agent: his own, or of a colleague who is away */
-  readonly 'POST /tasks': { readonly body: { /** whose it is to be; left out: his who asks */ readonly agent?: string; readonly kind: 'call-back' | 'message'; readonly text: string; /** left out: now. ISO 8601 with offset, or milliseconds since 1970 */ readonly dueAt?: string; /** its customer is meant, where no number is named */ readonly callId?: string; readonly number?: string }; readonly answer: TasksItem };
+  readonly 'POST /tasks': { readonly body: { /** whose it is to be; left out: his who asks */ readonly agent?: string; readonly kind: 'call-back' | 'message'; readonly text: string; /** left out: now. ISO 8601 with offset, or milliseconds since 1970 */ readonly dueAt?: string; /** its customer is meant, where no number is named. Agents: a call that they have in hand, or had a part in */ readonly callId?: string; readonly number?: string }; readonly answer: TasksItem };
   /** Says that it is done, or puts it off */
   readonly 'PATCH /tasks/{id}': { readonly path: { readonly id: string }; readonly body: { readonly done?: boolean; readonly text?: string; /** ISO 8601 with offset, or milliseconds since 1970 */ readonly dueAt?: string }; readonly answer: TasksItem };
   /** Calls whom it is about, from the phone of who asks (一键回拨) */

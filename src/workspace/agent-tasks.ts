@@ -1,5 +1,6 @@
 /** What agents are to do (待办): call-backs that they have promised, and what colleagues have left for them. */
 import type { Cdr } from '../cdr/cdr.ts';
+import { isWanted } from '../cdr/cdr-filter.ts';
 import { type CdrReader, within } from '../cdr/cdr-query.ts';
 import type { Clock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
@@ -33,6 +34,8 @@ export interface AgentTasksParts {
   readonly store: Pick<WorkspaceStore, 'addTask' | 'task' | 'tasks' | 'changeTask'>;
   readonly cdrs: Pick<CdrReader, 'query'>;
   readonly running: (callId: string) => Cdr | undefined;
+  /** Calls that an agent has in hand. */
+  readonly inHand: (tenant: string, agent: string) => Pick<ReadonlyMap<string, unknown>, 'has'>;
   readonly hasAgent: (tenant: string, agent: string) => boolean;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: IdSource;
@@ -61,15 +64,19 @@ export class AgentTasks {
     return task;
   }
 
-  /** Throws PbxError `no-such-agent`, `not-found` where there is no such call, `too-many` where the agent has too many. */
+  /**
+   * Throws PbxError `no-such-agent`, `not-found` where there is no such call in `scope` (agents: none that they have in hand or had a part
+   * in, as its customer could be called through it), `too-many-tasks` where the agent has too many.
+   */
   async add(
+    scope: Scope,
     tenantId: string,
     by: string,
     { agent, kind, text, dueAt, callId, number }: NewTask,
   ): Promise<AgentTask> {
     const { store, hasAgent, clock, ids } = this.#parts;
     if (!hasAgent(tenantId, agent)) throw new PbxError('no-such-agent', `there is no agent ${agent}`);
-    const call = callId === undefined ? undefined : await this.#call(tenantId, callId);
+    const call = callId === undefined ? undefined : await this.#call(scope, tenantId, callId);
     const open = await store.tasks(Scope.of(tenantId), { isDone: false, agent }, OPEN_LIMIT);
     if (open.length >= OPEN_LIMIT)
       throw new PbxError('too-many-tasks', `agent ${agent} has ${OPEN_LIMIT} open tasks`);
@@ -120,11 +127,17 @@ export class AgentTasks {
     return task;
   }
 
-  async #call(tenantId: string, callId: string): Promise<Cdr> {
-    const { running, cdrs } = this.#parts;
+  async #call(scope: Scope, tenantId: string, callId: string): Promise<Cdr> {
+    const { running, cdrs, inHand } = this.#parts;
     const now = running(callId);
-    if (now?.tenantId === tenantId) return now;
-    const { cdrs: found } = await cdrs.query(within({ search: callId, limit: 5 }, Scope.of(tenantId)));
+    const { reached } = scope;
+    const isInHand =
+      reached !== undefined && [...reached.agents].some((agent) => inHand(tenantId, agent).has(callId));
+    const wanted = { tenantId, ...(reached && !isInHand && { reached }) };
+    if (now && isWanted(now, wanted)) return now;
+    const { cdrs: found } = await cdrs.query(
+      within({ ...wanted, search: callId, limit: 5 }, Scope.of(tenantId)),
+    );
     const call = found.find((each) => each.callId === callId);
     if (!call) throw new PbxError('not-found', `there is no call ${callId}`);
     return call;

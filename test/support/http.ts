@@ -218,6 +218,7 @@ export function workspaceOn(
     }),
     tasks: new AgentTasks({
       ...{ store: workspace, cdrs, running, clock, ids: seededIds() },
+      inHand: () => inHand,
       hasAgent: (_tenant, agent) => agents.has(agent),
     }),
     directory: (tenant) =>

@@ -74,7 +74,8 @@ const made = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 64,
-        description: 'its customer is meant, where no number is named',
+        description:
+          'its customer is meant, where no number is named. Agents: a call that they have in hand, or had a part in',
       }),
     ),
     number: Type.Optional(Type.String({ pattern: '^\\+?[0-9]{1,20}$' })),
@@ -158,7 +159,7 @@ export const taskRoutes: FastifyPluginCallbackTypebox<{ tasks: Board; desk: Acti
       } = request.body;
       if (agent === undefined) throw new RequestError('not-found', `${request.principal.name} is no agent`);
       const asked = { agent, kind, text, dueAt: parseTime('dueAt', dueAt), callId, number };
-      const task = await tasks.add(companyOf(request), request.principal.name, asked);
+      const task = await tasks.add(request.scope, companyOf(request), request.principal.name, asked);
       return reply.code(201).header('etag', etagOf(task)).send(rowOf(request, task));
     },
   );

@@ -28,14 +28,16 @@ contacts: { fire: { title: 消防救援, number: 119, category: emergency }, dep
 
 beforeEach(async () => {
   store = new MemoryStore();
-  const talk = (id: string, at: number) =>
-    new CallScript(id, { tenantId: 'demo', at }).arrive({ caller: CALLER }).emit('answered', {});
+  const talk = (id: string, at: number, caller = CALLER) =>
+    new CallScript(id, { tenantId: 'demo', at }).arrive({ caller }).emit('answered', {});
   const asked = { queue: 'sales', priority: 0 };
   const earlier = talk('earlier', MONDAY_10 - 3_600_000)
     .emit('asked', asked)
     .after(9000);
   const now = talk('call-now', MONDAY_10).emit('asked', asked).after(20_000);
-  for (const script of [earlier, now]) for (const event of script.end().events) store.journal.append(event);
+  const taken = talk('taken', MONDAY_10 - 7_200_000, '13900139000').rung('8001', 'answered', 4000);
+  for (const script of [earlier, taken, now])
+    for (const event of script.end().events) store.journal.append(event);
   const of = { tenantId: 'demo' };
   await person(store, 'wang', { ...of, roles: ['agent'], agent: '8001' });
   await person(store, 'han', { ...of, roles: ['agent'], agent: '8002' });
@@ -207,6 +209,7 @@ describe('a call in hand', () => {
 describe('a task', () => {
   it('is made of a call, whose customer it calls with one request, and is done when its agent says so', async () => {
     const [wang, han] = [await who('wang'), await who('han')];
+    inHand.set('call-now', 'sales');
     const made = await send(wang, 'POST', '/tasks', {
       ...{ kind: 'call-back', text: '确认抬头', callId: 'call-now', dueAt: '2026-10-12T15:00:00+08:00' },
     });
@@ -230,6 +233,16 @@ describe('a task', () => {
     expect((await change(2)).json()).toMatchObject({ done: { by: 'wang@demo' }, revision: 3 });
     expect((await get(wang, '/tasks')).json().items).toEqual([]);
     expect((await get(wang, '/tasks?state=done')).json().items).toHaveLength(1);
+  });
+
+  it('is made of no call in which its maker had no part', async () => {
+    const of = async (person: SignedIn, callId: string) =>
+      (await send(person, 'POST', '/tasks', { agent: '8001', kind: 'call-back', text: '', callId })).json();
+    const wang = await who('wang');
+    expect(await of(wang, 'call-now')).toMatchObject({ code: 'not-found' });
+    expect(await of(wang, 'taken')).toMatchObject({ callId: 'taken', number: '139****9000' });
+    inHand.set('call-now', 'sales');
+    expect(await of(wang, 'call-now')).toMatchObject({ callId: 'call-now' });
   });
 
   it('is left for a colleague who is away, and refused for who is none', async () => {
