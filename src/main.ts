@@ -15,6 +15,7 @@ import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { deskBoard } from './desk-board.ts';
 import { entityBoard } from './entity-board.ts';
+import { flowBoard } from './flow-board.ts';
 import { hotlineAnswers } from './hotline-answers.ts';
 import { hotlineBoard } from './hotline-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
@@ -217,6 +218,7 @@ async function openDoors(
     voicemails: messages,
     ladders: ladderBoard(ladders, config),
     hotlineVersions: versionBoard,
+    flows: flowBoard({ companies, hotlines, versions }),
     simulations: tester.board,
     replays: tester.board,
     metrics: metricsOf({

@@ -287,6 +287,22 @@ export class Dialplans {
       .map((problem) => asMistake(problem, { tenant, name }));
   }
 
+  /** What is wrong and doubtful with a hotline as it would be: mistakes, also with its numbers, then warnings. */
+  review(value: StoredHotline): readonly Problem[] {
+    const hotline = hotlineOf(value);
+    const [proved] = this.#check([{ value: hotline }], this.#names);
+    const problems = [...(proved?.problems ?? [])];
+    for (const [index, alias] of (hotline.aliases ?? []).entries()) {
+      const other = this.#hotlines.get(alias);
+      if (!other || other.number === hotline.number) continue;
+      const message = `two hotlines have the number ${alias}`;
+      const steps = ['aliases', index];
+      const told = { message, fix: 'remove one of them', place: undefined, path: hotline.number, steps };
+      problems.push({ severity: 'error', code: 'duplicate-number', ...told });
+    }
+    return problems.sort((one, two) => Number(one.severity !== 'error') - Number(two.severity !== 'error'));
+  }
+
   /** Lets a part of the callers try these versions, in place of those before, from the next call on. */
   tryOut(versions: readonly TriedHotline[]): void {
     this.#canaries.replace(versions, (one) => this.#planOf(one));

@@ -53,6 +53,7 @@ import { embeddingRoutes } from './routes/embedding.ts';
 import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { type FlowBoard, flowRoutes } from './routes/flows.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { type HotlineVersionBoard, hotlineVersionRoutes } from './routes/hotline-versions.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -124,6 +125,7 @@ export interface HttpParts extends HealthParts {
   readonly prompts: PromptBoard;
   readonly acd: AcdBoard;
   readonly hotlineVersions: HotlineVersionBoard;
+  readonly flows: FlowBoard;
   readonly simulations: SimulationBoard;
   readonly replays: ReplayBoard;
   readonly answers: KeptAnswers;
@@ -238,6 +240,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(voicemailRoutes, { prefix: '/api/v1', board: parts.voicemails });
     guarded.register(ladderRoutes, { prefix: '/api/v1', board: parts.ladders });
     guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
+    guarded.register(flowRoutes, { prefix: '/api/v1', board: parts.flows });
     guarded.register(replayRoutes, { prefix: '/api/v1', board: parts.replays });
     guarded.register(simulationRoutes, { prefix: '/api/v1', board: parts.simulations, clock });
   });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectCdr } from '../../src/cdr/project-cdr.ts';
 import { Dialplans } from '../../src/dialplan/dialplans.ts';
 import { hangup, hotline, queue } from '../../src/dialplan/index.ts';
+import { flowBoard } from '../../src/flow-board.ts';
 import { hotlineBoard } from '../../src/hotline-board.ts';
 import { openHotlineVersions } from '../../src/open-hotline-versions.ts';
 import type { ProposedEntity } from '../../src/provisioning/change.ts';
@@ -360,6 +361,76 @@ describe('versions of a stored hotline', () => {
     expect(await h.remove('hotline', NAME.hotline)).toEqual(['remove hotline 4001111111']);
     expect(await store.hotlineVersions.canaries()).toEqual([]);
     await expect(h.versions.list(NAME)).rejects.toThrow('there is no hotline');
+  });
+
+  it('are shown and reviewed over HTTP beside those of TypeScript files', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    await save(h, ends('busy'));
+    const app = httpOn(store, {
+      flows: flowBoard({ companies: h.companies, hotlines: h.dialplans, versions: h.versions }),
+    });
+    open.push(app);
+    const ask = async (line: string, payload?: object, company = 'demo') => {
+      const [method, path] = line.split(' ') as ['GET' | 'POST', string];
+      const headers = { ...AS_OPERATOR, 'pbx-tenant': company };
+      const answer = await app.inject({
+        method,
+        url: `/api/v1/${path}`,
+        headers,
+        ...(payload && { payload }),
+      });
+      return { status: answer.statusCode, body: answer.json() };
+    };
+    const { items } = (await ask('GET flows')).body;
+    expect(items).toMatchObject([
+      {
+        number: '4001111111',
+        language: 'json',
+        file: null,
+        nodes: 1,
+        takesCalls: true,
+        published: 1,
+        draft: 2,
+      },
+      {
+        number: '4009999999',
+        language: 'typescript',
+        file: 'test/scenario/stored-hotline.test.ts',
+        draft: null,
+      },
+    ]);
+    expect((await ask('GET flows', undefined, 'other')).body).toEqual({ items: [] });
+    expect((await ask('GET flows/4001111111', undefined, 'other')).status).toBe(404);
+    const { body: code } = await ask('GET flows/4009999999');
+    expect(code.hotline.flow).toEqual({ type: 'queue', queue: 'service' });
+    expect(code.places).toEqual([{ pointer: '/flow', file: items[1].file, line: items[1].line }]);
+
+    const review = async (hotline: object) =>
+      (await ask('POST flows/4001111111/check', { hotline })).body.problems.map(
+        (one: Record<string, unknown>) => [one['severity'], one['code'], one['pointer'], one['guess']],
+      );
+    expect(await review({ flow: { type: 'queue', queue: 'sale' } })).toEqual([
+      ['error', 'unknown-name', '/flow/queue', 'sales'],
+    ]);
+    expect(await review({ flow: [{ type: 'hangup' }, { type: 'queue', queue: 'sales' }] })).toEqual([
+      ['warning', 'unreachable', '/flow/1', null],
+      ['warning', 'no-default', '/flow/1', null],
+    ]);
+    expect(await review({ ...ends('busy'), aliases: ['4009999998'] })).toEqual([
+      ['error', 'duplicate-number', '/aliases/0', null],
+    ]);
+    expect(await review({ flow: { type: 'hangup' }, aliases: 7 })).toEqual([
+      ['error', 'bad-value', '/aliases', null],
+    ]);
+    expect((await h.versions.draft(NAME))?.body).toBe(JSON.stringify(ends('busy')));
+    const { body: kinds } = await ask('GET node-kinds');
+    expect(kinds.items.find(({ type }: { type: string }) => type === 'voicemail')).toEqual({
+      type: 'voicemail',
+      group: 'end',
+      word: { zh: '留言', en: 'voicemail' },
+      fields: [{ name: 'box', kind: 'mailbox', isOptional: false, word: { zh: '语音信箱', en: 'Mailbox' } }],
+    });
   });
 
   it('are drafted, checked, tried, published, compared and rolled back over HTTP', async () => {

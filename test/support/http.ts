@@ -5,6 +5,7 @@ import type { Companies } from '../../src/auth/companies.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { NO_PHONES, type PhoneSecrets } from '../../src/auth/phone-credentials.ts';
 import { callNotes, missedCalls } from '../../src/call-board.ts';
+import { flowBoard } from '../../src/flow-board.ts';
 import { hotlineBoard } from '../../src/hotline-board.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import type { EntityBoard } from '../../src/http/routes/entities.ts';
@@ -333,6 +334,11 @@ export function httpOn(
     }),
     ladders: ladderBoard(undefined, { timeZone: 'Asia/Shanghai' }),
     hotlineVersions: hotlineBoard(versionsOn(store), { misshapen: () => [] }),
+    flows: flowBoard({
+      companies: { provisioning: new Provisioning([]), placeOf: () => undefined },
+      hotlines: { plans: [], route: () => undefined, review: () => [] },
+      versions: versionsOn(store),
+    }),
     simulations: {
       simulate: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),
     },

@@ -195,6 +195,10 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['DELETE /api/v1/hotlines/:id/canary'],
   ['POST /api/v1/hotlines/:id/rollback', { version: 1 }],
   ['GET /api/v1/hotlines/:id/diff'],
+  ['GET /api/v1/node-kinds'],
+  ['GET /api/v1/flows'],
+  ['GET /api/v1/flows/:id'],
+  ['POST /api/v1/flows/:id/check', { hotline: {} }],
   ['POST /api/v1/replays', { hotline: '4001234567' }],
   ['POST /api/v1/simulations', { hotline: '4001234567', caller: '' }],
   ['GET /metrics'],
@@ -232,6 +236,8 @@ const LISTS = new Set([
   '/api/v1/recordings',
   '/api/v1/voicemails',
   '/api/v1/switches',
+  '/api/v1/flows',
+  '/api/v1/node-kinds',
   '/api/v1/live/announcements',
   '/api/v1/live/trunks',
   '/api/v1/live/agents',
@@ -408,6 +414,7 @@ const isNeeded = (permission: string, path: string) => {
     path
       .replace('/peak', '/switch')
       .replace('/callers', '/queues')
+      .replace(/\/(flows|node-kinds)/, '/hotlines')
       .replaceAll('-', '')
       .includes(resource.replace('-', '')) || path.endsWith(`/${permission.split(':')[1]}`)
   );
