@@ -20,6 +20,9 @@ export const PLAIN = [
 ] as const;
 export type Plain = (typeof PLAIN)[number];
 
+/** All that the address filters by. */
+export const FILTERS = [...PLAIN, 'range', 'from', 'to'] as const;
+
 export const rangeOf = (params: URLSearchParams): Range => {
   const named = params.get('range');
   return RANGES.find((each) => each === named) ?? FIRST_RANGE;

@@ -24,7 +24,6 @@ export const callsWords = words(
     withRecording: '有录音',
     withoutRecording: '无录音',
     more: '更多筛选',
-    clear: '清除筛选',
     any: '不限',
     totals: '共 {{calls}} 通 · 接听 {{answered}} · 通话 {{talk}}',
     fresh: '有新的通话，点击刷新',
@@ -46,8 +45,6 @@ export const callsWords = words(
     emptyFiltered: '换一个时间范围或减少筛选条件再看看。',
     emptyAll: '第一通电话结束后会出现在这里。',
     running: '进行中',
-    loadMore: '正在读取更多…',
-    endOfList: '已到底',
   },
   {
     title: 'Calls',
@@ -71,7 +68,6 @@ export const callsWords = words(
     withRecording: 'Recorded',
     withoutRecording: 'Not recorded',
     more: 'More filters',
-    clear: 'Clear filters',
     any: 'Any',
     totals: '{{calls}} calls · {{answered}} answered · talked {{talk}}',
     fresh: 'There are new calls: refresh',
@@ -93,8 +89,6 @@ export const callsWords = words(
     emptyFiltered: 'Try another time, or fewer filters.',
     emptyAll: 'The first call stands here once it is over.',
     running: 'Running',
-    loadMore: 'Loading more…',
-    endOfList: 'That is all',
   },
 );
 

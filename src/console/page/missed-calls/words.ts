@@ -17,7 +17,6 @@ export const missedWords = words(
     days7: '近 7 天',
     days30: '近 30 天',
     queue: '队列',
-    clear: '清除筛选',
     at: '最后来电',
     caller: '主叫',
     times: '次数',
@@ -53,8 +52,6 @@ export const missedWords = words(
     emptyTitle: '没有未接来电',
     emptyText: '没有接通坐席的来电会出现在这里；和客户通上话后会自动关闭。',
     emptyFiltered: '没有符合筛选条件的未接来电。',
-    loadMore: '正在读取更多…',
-    endOfList: '已到底',
   },
   {
     title: 'Missed calls',
@@ -71,7 +68,6 @@ export const missedWords = words(
     days7: 'Last 7 days',
     days30: 'Last 30 days',
     queue: 'Queue',
-    clear: 'Clear filters',
     at: 'Last call',
     caller: 'Caller',
     times: 'Times',
@@ -107,7 +103,5 @@ export const missedWords = words(
     emptyTitle: 'No missed calls',
     emptyText: 'Callers who reached nobody stand here. One is closed by itself once you have talked.',
     emptyFiltered: 'No missed call matches these filters.',
-    loadMore: 'Loading more…',
-    endOfList: 'That is all',
   },
 );
