@@ -58,6 +58,7 @@ import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { type HotlineVersionBoard, hotlineVersionRoutes } from './routes/hotline-versions.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { kindRoutes } from './routes/kinds.ts';
 import { type LadderBoard, ladderRoutes } from './routes/ladders.ts';
 import { listNumberTableRoutes } from './routes/list-number-tables.ts';
 import { type ListNumberBoard, listNumberRoutes } from './routes/list-numbers.ts';
@@ -203,6 +204,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(embeddingRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
+    guarded.register(kindRoutes, { prefix: '/api/v1' });
     guarded.register(listNumberRoutes, { prefix: '/api/v1', board: parts.listNumbers });
     guarded.register(listNumberTableRoutes, {
       prefix: '/api/v1',

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Check } from 'typebox/value';
-import type { Permission } from '../../auth/rights.ts';
 import { withOwnName } from '../../provisioning/check/own-name.ts';
 import { isToldElsewhere } from '../../provisioning/check/secrets.ts';
 import { KIND_NAMES, type KindName, kindOf } from '../../provisioning/kinds.ts';
@@ -10,8 +9,9 @@ import { SYSTEM_TENANT } from '../../provisioning/snapshot.ts';
 import type { Scope } from '../../shared/scope.ts';
 import { inMaskedOrder, maskedError, maskedUser } from '../entity-numbers.ts';
 import { entityRoute } from '../entity-route.ts';
-import { answerSchema, madeSchema, patchSchema, pathOf, resourceOf } from '../entity-schemas.ts';
+import { answerSchema, madeSchema, patchSchema, pathOf } from '../entity-schemas.ts';
 import { RequestError } from '../errors.ts';
+import { type EntityAction, entityNeed } from '../kind-rights.ts';
 import { isFields, mergePatch } from '../merge-patch.ts';
 import { pageFields, pageOf, pageQuery } from '../page.ts';
 import { etagOf, requireMatch } from '../revision.ts';
@@ -335,12 +335,8 @@ function addKind(app: FastifyInstance, board: EntityBoard, kind: KindName): void
   );
 }
 
-/** All companies share some kinds, and companies themselves come and go by the word of the operator. */
-function right(kind: KindName, action: 'read' | 'create' | 'update' | 'delete') {
-  const isOperators = kindOf(kind).isShared || (kind === 'tenant' && /create|delete/.test(action));
-  const permission = `${resourceOf(kind)}:${action}` as Permission;
-  return { access: { permission, reach: isOperators ? 'all' : 'tenant' }, tag: 'entities' } as const;
-}
+const right = (kind: KindName, action: EntityAction) =>
+  ({ access: entityNeed(kind, action), tag: 'entities' }) as const;
 
 /** Whose an entity is. A company is its own; of another's there is none. */
 function homeOf(kind: KindName, scope: Scope, name: string): string {

@@ -88,8 +88,8 @@ describe('the OpenAPI document', () => {
           (security.length === 0) === PUBLIC_ROUTES.has(route.replaceAll(/\{(\w+)\}/g, ':$1')),
       ),
     ).toEqual([]);
-    // Events by the rights of their topics.
-    const self = /\/(me|session|roles|events|stream|stream-tickets)\b/;
+    // Events by the rights of their topics, kinds by those to each.
+    const self = /\/(me|session|roles|events|stream|stream-tickets|kinds)\b/;
     expect(
       wrong(
         (operation, route) =>

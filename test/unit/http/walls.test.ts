@@ -42,6 +42,8 @@ const KIND_ROUTES = KIND_NAMES.filter((kind) => !ASKED.includes(kind)).flatMap((
 const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['DELETE /api/v1/session'],
   ['GET /api/v1/me'],
+  ['GET /api/v1/kinds'],
+  ['GET /api/v1/kinds/:kind'],
   ['POST /api/v1/me/password', { old: PASSWORD, password: 'another-good-one' }],
   ['GET /api/v1/me/sessions'],
   ['DELETE /api/v1/me/sessions/:id'],
@@ -211,6 +213,9 @@ const SELF = new Set([
   '/api/v1/events',
   '/api/v1/stream',
   '/api/v1/stream-tickets',
+  // By what he may read: http/kinds.test.ts
+  '/api/v1/kinds',
+  '/api/v1/kinds/:kind',
   ...[
     ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'],
     ...['', '/:id', '/:id/renew'].map((path) => `/phone-credentials${path}`),

@@ -1,0 +1,217 @@
+/** What forms write over the fields of entities (字段名); describe.ts says what each does. A test proves that none is missing. */
+import type { Described } from '../../config/describe.ts';
+import type { KindName } from '../kinds.ts';
+import { QUEUE_LABELS } from './queue-labels.ts';
+import { TENANT_LABELS } from './tenant-labels.ts';
+import { TRUNK_LABELS } from './trunk-labels.ts';
+
+type Labels = Readonly<Record<string, Described>>;
+
+/** Of fields that mean the same in every kind. */
+const COMMON: Labels = {
+  title: ['Name', '名称'],
+  name: ['Name', '名称'],
+  description: ['Description', '说明'],
+  note: ['Note', '备注'],
+  department: ['Department', '部门'],
+  language: ['Language', '语种'],
+  timeZone: ['Time zone', '时区'],
+  outside: ['Outside calls', '外呼权限'],
+  shows: ['Number shown', '外显号码'],
+  seesNumbers: ['Sees whole numbers', '显示完整号码'],
+  autoAnswer: ['Answers by itself', '自动应答'],
+  pin: ['PIN', '密码'],
+  source: ['Source', '来源'],
+  date: ['Date', '日期'],
+  file: ['File', '文件'],
+};
+
+/** By kind, then by the path that `fieldsOf` gives, without `Ms`. */
+const OF_KIND: Readonly<Record<KindName, Labels>> = {
+  tenant: TENANT_LABELS,
+  reseller: { companies: ['Companies', '所代理企业'] },
+  department: { parent: ['Part of', '上级部门'] },
+  trunk: TRUNK_LABELS,
+  extension: {
+    ha1: ['Password hash', '密码摘要'],
+    'ha1.md5': ['MD5', 'MD5'],
+    'ha1.sha256': ['SHA-256', 'SHA-256'],
+    'ha1.realm': ['Realm', '鉴权域'],
+    contact: ['Fixed address', '固定地址'],
+    ownNumber: ['Own number outside', '直线号码'],
+    doNotDisturb: ['Do not disturb', '免打扰'],
+    forward: ['Call forwarding', '呼叫转移'],
+    'forward.always': ['Always', '无条件转移'],
+    'forward.busy': ['While busy', '遇忙转移'],
+    'forward.noAnswer': ['Unanswered', '无应答转移'],
+    'forward.ring': ['Rings before that', '无应答振铃时长'],
+    'forward.unreachable': ['Unreachable', '不可及转移'],
+    voicemail: ['Voicemail', '语音信箱'],
+    forwardOutside: ['May forward outside', '允许转移到外线'],
+  },
+  group: {
+    members: ['Members', '成员'],
+    'members[].extension': ['Extension', '分机'],
+    'members[].agent': ['Agent', '坐席'],
+    'members[].number': ['Number outside', '外线号码'],
+    strategy: ['Who is rung', '振铃方式'],
+    ring: ['Ring time', '振铃时长'],
+    pickUp: ['Takes calls of its own first', '优先抢接本组'],
+    otherwise: ['When nobody answers', '无人接听时'],
+    'otherwise.mailbox': ['Mailbox', '语音信箱'],
+    'otherwise.number': ['Number', '转到号码'],
+  },
+  conference: {
+    hostPin: ['PIN of hosts', '主持人密码'],
+    memberPin: ['PIN of members', '与会者密码'],
+    maxMembers: ['Members at most', '人数上限'],
+    record: ['Recorded', '录音'],
+    announce: ['Says who comes and leaves', '进出提示'],
+    waitForHost: ['Waits for a host', '等待主持人'],
+  },
+  skill: { relaxAfter: ['No longer needed after', '放宽时间'] },
+  breakReason: {
+    title: ['Name', '名称'],
+    'title.zh': ['In Chinese', '中文名称'],
+    'title.en': ['In English', '英文名称'],
+    limit: ['Longest break', '小休时限'],
+  },
+  disposition: {
+    entries: ['Dispositions', '小结选项'],
+    'entries[].code': ['Code', '代码'],
+    'entries[].title': ['Name', '名称'],
+    'entries[].children': ['Second level', '二级选项'],
+    'entries[].children[].code': ['Code', '代码'],
+    'entries[].children[].title': ['Name', '名称'],
+    'entries[].children[].children': ['Third level', '三级选项'],
+    'entries[].children[].children[].code': ['Code', '代码'],
+    'entries[].children[].children[].title': ['Name', '名称'],
+  },
+  script: { text: ['Text', '话术内容'] },
+  contact: {
+    number: ['Number', '号码'],
+    category: ['Group', '分组'],
+  },
+  agent: {
+    name: ['Name', '姓名'],
+    extension: ['Extension', '分机'],
+    phone: ['Number outside (remote seat)', '远程坐席号码'],
+    level: ['Level', '级别'],
+    skills: ['Skills', '技能'],
+    'skills[].skill': ['Skill', '技能'],
+    'skills[].level': ['Level', '等级'],
+    ring: ['Ring time', '振铃时长'],
+    signIn: ['Signs in', '签入方式'],
+    pin: ['PIN at other phones', '签入密码'],
+    supervises: ['Supervisor', '班长席'],
+    'supervises.all': ['All agents', '监控全部坐席'],
+    'supervises.queues': ['Queues', '监控的队列'],
+    greeting: ['Greeting', '问候语'],
+  },
+  queue: QUEUE_LABELS,
+  list: {
+    numbers: ['Numbers', '号码'],
+    prefixes: ['Prefixes', '号码前缀'],
+    owners: ['Own agents', '专属坐席'],
+    'owners.*': ['Agent', '坐席'],
+  },
+  nuisance: {
+    state: ['State', '状态'],
+    until: ['Until', '有效期'],
+    reason: ['Reason', '原因'],
+    by: ['Reported by', '举报坐席'],
+    callId: ['Call', '通话编号'],
+  },
+  mailbox: {
+    greeting: ['Greeting', '提示音'],
+    max: ['Longest message', '最长留言'],
+    maxSilence: ['Ends after silence of', '静音结束'],
+    extensions: ['Phones', '可收听的分机'],
+    pin: ['PIN', '收听密码'],
+  },
+  survey: {
+    prompt: ['Question', '提问提示音'],
+    keys: ['Keys', '有效按键'],
+    thanks: ['Thanks', '致谢提示音'],
+    timeout: ['Waits for a key', '等待按键'],
+    ratings: ['What keys mean', '按键含义'],
+    'ratings.*': ['Meaning', '含义'],
+  },
+  prompt: {
+    file: ['Sound file', '录音文件'],
+    languages: ['In other languages', '其他语种'],
+    'languages.*': ['Sound file', '录音文件'],
+    text: ['Text', '内容文字'],
+  },
+  secret: {
+    value: ['Secret', '密钥内容'],
+    hosts: ['Hosts', '允许的主机'],
+  },
+  hotline: {
+    aliases: ['Other numbers', '引示号'],
+    block: ['Blacklist', '黑名单'],
+    blocked: ['What they get', '拦截处理'],
+    allow: ['Whitelist', '白名单'],
+    admit: ['Who is let in', '接听范围'],
+    vip: ['VIPs', '贵宾'],
+    limit: ['Calls of one caller', '呼叫次数限制'],
+    channels: ['Calls at once', '并发上限'],
+    ringback: ['Ringback', '企业彩铃'],
+    featureCodes: ['Feature codes', '功能码'],
+    'featureCodes.*': ['Code', '功能码'],
+    lines: ['Lines', '外线'],
+    calendars: ['Calendars', '工作时间'],
+    flows: ['Flows', '子流程'],
+    flow: ['Flow', '流程'],
+    afterTalk: ['After the talk', '通话后'],
+    otherwise: ['Otherwise', '兜底流程'],
+  },
+  announcement: {
+    text: ['Text', '公告正文'],
+    prompt: ['What callers hear', '提示音'],
+    areas: ['Regions of callers', '播放地区'],
+    places: ['Places', '停电地点'],
+    from: ['From', '开始时间'],
+    to: ['To', '结束时间'],
+    hotlines: ['Hotlines', '播放热线'],
+    on: ['Said', '播放'],
+  },
+  wallboard: {
+    tiles: ['Tiles', '指标块'],
+    'tiles[].title': ['Title', '标题'],
+    'tiles[].metric': ['Metric', '指标'],
+    'tiles[].queues': ['Queues', '队列'],
+    'tiles[].window': ['Window', '时段'],
+    'tiles[].x': ['Column', '列'],
+    'tiles[].y': ['Row', '行'],
+    'tiles[].w': ['Width', '宽'],
+    'tiles[].h': ['Height', '高'],
+    'tiles[].amber': ['Amber from', '黄色阈值'],
+    'tiles[].red': ['Red from', '红色阈值'],
+  },
+  segments: {
+    version: ['Version', '版本'],
+    segments: ['Segments', '号段数'],
+    coverage: ['Coverage', '覆盖率'],
+  },
+  holidays: { days: ['Days', '天数'], lastYear: ['Last year', '最后一年'] },
+  calendar: {
+    periods: ['Hours', '时段'],
+    'periods.*': ['Period', '时段'],
+    'periods.*.*': ['Hours', '时间'],
+    holidays: ['Public holidays', '法定节假日'],
+    daysOff: ['Days off', '公司休息日'],
+    dates: ['Single dates', '特定日期'],
+    'dates.*': ['Date', '日期'],
+    'dates.*.*': ['Hours', '时间'],
+    switches: ['Switches', '临时开关'],
+  },
+};
+
+/** `path` as `fieldsOf` gives it; undefined: nobody has written one yet. */
+export function labelOf(kind: KindName, path: string): Described | undefined {
+  return OF_KIND[kind][path] ?? COMMON[path];
+}
+
+/** Paths that somebody has written a label for, beside those of all kinds. */
+export const labelledPaths = (kind: KindName): readonly string[] => Object.keys(OF_KIND[kind]);
