@@ -189,6 +189,7 @@ const ROOMS = {
   'open-recordings.ts': ['auth/tokens.ts', 'http/routes/recordings.ts', 'recording/', 'store/'],
   'list-number-board.ts': ['http/', 'numbering/', 'provisioning/', 'store/store.ts'],
   'phone-password-board.ts': ['http/routes/', 'registrar/registrar.ts'],
+  'flow-board.ts': ['dialplan/', 'http/routes/flows.ts', 'provisioning/'],
   'hotline-board.ts': ['dialplan/', 'http/routes/', 'provisioning/'],
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
   'open-prompts.ts': [

@@ -90,6 +90,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-open-recordings.ts', 'open-recordings.ts', 'pbx.ts'],
   ['room-create-sip.ts', 'create-sip.ts', 'call/call.ts'],
   ['room-open-companies.ts', 'open-companies.ts', 'pbx.ts'],
+  ['room-flow-board.ts', 'flow-board.ts', 'pbx.ts'],
   ['room-hotline-board.ts', 'hotline-board.ts', 'pbx.ts'],
   ['room-list-number-board.ts', 'list-number-board.ts', 'pbx.ts'],
   ['room-phone-password-board.ts', 'phone-password-board.ts', 'pbx.ts'],
