@@ -1,7 +1,7 @@
 /** How things are now, as pages read it: the stream keeps it true. */
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { ask } from './ask.ts';
-import { AGENTS, CALLERS, type Items, QUEUES } from './live-data.ts';
+import { AGENTS, CALLERS, type CallerRow, type Items, QUEUES } from './live-data.ts';
 import { useSession } from './session.tsx';
 import type { AgentRow, Permission, QueueRow, WaitingRow } from './types.ts';
 
@@ -16,19 +16,37 @@ function useReachesAll(permission: Permission): boolean {
 
 const NARROW: ReadonlySet<string> = new Set(['own', 'group', 'subtree']);
 
-function useLive<Row>(key: readonly string[], permission: Permission): UseQueryResult<Items<Row>> {
+/** `select`: what is made of it; who uses it is drawn anew when that has become another. */
+function useLive<Row, Selected = Items<Row>>(
+  key: readonly string[],
+  permission: Permission,
+  read: () => Promise<Items<Row>>,
+  select?: (held: Items<Row>) => Selected,
+): UseQueryResult<Selected> {
   const { may } = useSession();
   const isTold = useReachesAll(permission);
   return useQuery({
     queryKey: key,
     // Not aborted when it is read anew: what is on its way has cost its time already.
-    queryFn: () => ask<Items<Row>>(`/${key.join('/')}`),
+    queryFn: read,
     enabled: may(permission),
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: isTold ? false : NARROW_MS,
+    ...(select && { select }),
   });
 }
 
-export const useLiveQueues = () => useLive<QueueRow>(QUEUES, 'queue:read');
-export const useLiveAgents = () => useLive<AgentRow>(AGENTS, 'agent:read');
-export const useLiveCallers = () => useLive<WaitingRow>(CALLERS, 'queue:read');
+const pathOf = (key: readonly string[]) => `/${key.join('/')}`;
+const readQueues = () => ask<Items<QueueRow>>(pathOf(QUEUES));
+const readAgents = () => ask<Items<AgentRow>>(pathOf(AGENTS));
+async function readCallers(): Promise<Items<CallerRow>> {
+  const { items, next } = await ask<Items<WaitingRow>>(pathOf(CALLERS));
+  return { items: items.map(({ waitMs: _, ...row }) => row), next };
+}
+
+export const useLiveQueues = <Selected = Items<QueueRow>>(select?: (held: Items<QueueRow>) => Selected) =>
+  useLive<QueueRow, Selected>(QUEUES, 'queue:read', readQueues, select);
+export const useLiveAgents = <Selected = Items<AgentRow>>(select?: (held: Items<AgentRow>) => Selected) =>
+  useLive<AgentRow, Selected>(AGENTS, 'agent:read', readAgents, select);
+export const useLiveCallers = <Selected = Items<CallerRow>>(select?: (held: Items<CallerRow>) => Selected) =>
+  useLive<CallerRow, Selected>(CALLERS, 'queue:read', readCallers, select);

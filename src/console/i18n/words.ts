@@ -38,10 +38,28 @@ export function words<const Key extends string>(
   return { name, texts: { 'zh-CN': zh, en } };
 }
 
+/** What says some words in a language: made once, and looked up once for each text that is always the same. */
+const said = new WeakMap<Words<never>, Map<Language, Say<string>>>();
+
 /** Says these words in a language. */
-export function sayIn<Key extends string>({ name }: Words<Key>, language: Language): Say<Key> {
-  const fixed = i18n.getFixedT(language, name) as (key: string, values: object) => string;
-  return (key, values) => fixed(key, { ...values });
+export function sayIn<Key extends string>(of: Words<Key>, language: Language): Say<Key> {
+  const byLanguage = said.get(of) ?? new Map<Language, Say<string>>();
+  said.set(of, byLanguage);
+  const before = byLanguage.get(language);
+  if (before) return before;
+  const fixed = i18n.getFixedT(language, of.name) as (key: string, values: object) => string;
+  const plain = new Map<string, string>();
+  const say = (key: string, values?: Values) => {
+    if (values) return fixed(key, { ...values });
+    let text = plain.get(key);
+    if (text === undefined) {
+      text = fixed(key, {});
+      plain.set(key, text);
+    }
+    return text;
+  };
+  byLanguage.set(language, say);
+  return say;
 }
 
 /** The text of a slug that the server tells, such as a state or a cause; one that it has learnt since reads as it is. */

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { useSession } from '../api/session.tsx';
 import { clock, dateTime, shortTime } from './format.ts';
 
@@ -37,10 +37,39 @@ export function useNow(): number {
   return useSyncExternalStore(watch, () => second) * 1000;
 }
 
+/** What is worked out of the time each second: drawn anew when it becomes another, not with each second. */
+export function useEachSecond<Value extends string | number | boolean>(
+  valueAt: (now: number) => Value,
+): Value {
+  return useSyncExternalStore(watch, () => valueAt(second * 1000));
+}
+
+export interface SecondsTextProps {
+  /** The text at a time, ms since 1970. Another function is another text. */
+  readonly textAt: (now: number) => string;
+  readonly className?: string;
+}
+
+/** A text that changes with the seconds. A hundred of them are written without one drawing of React. */
+export function SecondsText({ textAt, className }: SecondsTextProps) {
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const node = document.createTextNode('');
+    const write = () => {
+      const text = textAt(second * 1000);
+      if (node.data !== text) node.data = text;
+    };
+    write();
+    place.current?.replaceChildren(node);
+    return watch(write);
+  }, [textAt]);
+  return <span ref={place} className={className} />;
+}
+
 /** How long it is since then: a clock that runs. */
 export function Running({ since }: { readonly since: string }) {
-  const now = useNow();
-  return <span className="running">{clock(now - Date.parse(since))}</span>;
+  const textAt = useCallback((now: number) => clock(now - Date.parse(since)), [since]);
+  return <SecondsText textAt={textAt} className="running" />;
 }
 
 /** The title of the window. */

@@ -1,5 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import './virtual-table.css';
 
 export interface Column<Row> {
@@ -89,8 +99,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const latest = useRef(held);
   latest.current = held;
   useEffect(() => () => latest.current?.(false), []);
-  const template = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
-  const classOf = ({ isNumber }: Column<Row>) => `grid-cell${isNumber ? ' number' : ''}`;
+  const template = useMemo(
+    () => ({ gridTemplateColumns: columns.map(({ width }) => width).join(' ') }),
+    [columns],
+  );
+  const acts = useRef<RowActs<Row>>(undefined as never);
+  acts.current = { open, keyDown, setActive };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it looks on while rows are pointed at
     <div
@@ -119,27 +133,19 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           {items.map(({ index, key, start }) => {
             const row = rows[index]!;
             return (
-              <div
+              <GridRow
                 key={key}
-                role="row"
-                className={`grid-row ${classOfRow?.(row) ?? ''}`}
-                style={{ ...template, height: rowPx, transform: `translateY(${start}px)` }}
-                aria-rowindex={index + 2}
-                aria-selected={opened === keyOf(row)}
-                tabIndex={index === at ? 0 : -1}
-                onClick={() => {
-                  setActive(index);
-                  open(row);
-                }}
-                onFocus={() => setActive(index)}
-                onKeyDown={keyDown}
-              >
-                {columns.map((column) => (
-                  <div key={column.key} role="gridcell" className={classOf(column)} tabIndex={-1}>
-                    {column.cell(row)}
-                  </div>
-                ))}
-              </div>
+                row={row}
+                columns={columns}
+                template={template}
+                className={classOfRow?.(row) ?? ''}
+                index={index}
+                start={start}
+                rowPx={rowPx}
+                isOpened={opened !== undefined && opened === keyOf(row)}
+                isActive={index === at}
+                acts={acts}
+              />
             );
           })}
         </div>
@@ -148,3 +154,52 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     </div>
   );
 }
+
+const classOf = ({ isNumber }: Pick<Column<never>, 'isNumber'>) => `grid-cell${isNumber ? ' number' : ''}`;
+
+/** What is done in a row, as it is now. */
+interface RowActs<Row> {
+  readonly open: (row: Row) => void;
+  readonly keyDown: (event: KeyboardEvent) => void;
+  readonly setActive: (index: number) => void;
+}
+
+interface GridRowProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly template: CSSProperties;
+  readonly className: string;
+  readonly index: number;
+  readonly start: number;
+  readonly rowPx: number;
+  readonly isOpened: boolean;
+  readonly isActive: boolean;
+  readonly acts: RefObject<RowActs<Row>>;
+}
+
+/** Drawn anew when its row or the columns are others, not with each drawing of the table. */
+const GridRow = memo(function GridRow<Row>(props: GridRowProps<Row>) {
+  const { row, columns, template, className, index, start, rowPx, isOpened, isActive, acts } = props;
+  return (
+    <div
+      role="row"
+      className={`grid-row ${className}`}
+      style={{ ...template, height: rowPx, transform: `translateY(${start}px)` }}
+      aria-rowindex={index + 2}
+      aria-selected={isOpened}
+      tabIndex={isActive ? 0 : -1}
+      onClick={() => {
+        acts.current.setActive(index);
+        acts.current.open(row);
+      }}
+      onFocus={() => acts.current.setActive(index)}
+      onKeyDown={(event) => acts.current.keyDown(event)}
+    >
+      {columns.map((column) => (
+        <div key={column.key} role="gridcell" className={classOf(column)} tabIndex={-1}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}) as <Row>(props: GridRowProps<Row> & { readonly key: unknown }) => ReactNode;

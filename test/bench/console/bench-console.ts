@@ -1,6 +1,6 @@
 /**
  * What the console costs a browser (CONSOLE.md, "Ground rules"): `npm run bench:console -- [--only bytes|live|calls] [--agents 500]
- * [--waiting 200] [--seconds 20] [--calls 1000] [--json FILE]`.
+ * [--waiting 200] [--seconds 20] [--calls 1000] [--json FILE] [--profile FILE]`.
  *
  * `bytes`: as sent, of the shell and of each page with it, and the largest files. `live`: the live view while agents change four times a second and callers come
  * and go, fed by the engine over its stream: processor time of scripting for each update, layout shifts, and from the request that changes a state
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     waiting: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '20' },
     calls: { type: 'string', default: '1000' },
+    profile: { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -113,6 +114,19 @@ async function costOf(session: CDPSession, work: () => Promise<number>) {
   };
 }
 
+async function startProfile(session: CDPSession): Promise<void> {
+  await session.send('Profiler.enable');
+  await session.send('Profiler.setSamplingInterval', { interval: 200 });
+  await session.send('Profiler.start');
+}
+
+/** Writes what DevTools opens (Performance, Load profile). */
+async function endProfile(session: CDPSession, file: string): Promise<void> {
+  const { profile } = await session.send('Profiler.stop');
+  await session.send('Profiler.disable');
+  writeFileSync(file, JSON.stringify(profile));
+}
+
 async function live(centre: Centre, page: Page, session: CDPSession) {
   await page.evaluate(OBSERVE);
   // Clocks alone.
@@ -120,11 +134,13 @@ async function live(centre: Centre, page: Page, session: CDPSession) {
     await sleep(seconds * 1000);
     return seconds * UPDATES_A_SECOND;
   });
+  if (values.profile) await startProfile(session);
   const busy = await costOf(session, async () => {
     // Two callers a second come, and two give up.
     centre.call(seconds * 2, 2, 3000);
     return await centre.update(seconds, UPDATES_A_SECOND, AGENTS_EACH);
   });
+  if (values.profile) await endProfile(session, values.profile);
   const shifts = round(await page.evaluate<number>('shifts'), 4);
   const agent = centre.agents[0]!;
   const ways: number[] = [];

@@ -2,8 +2,9 @@ import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined';
 import BarsOutlined from '@ant-design/icons/es/icons/BarsOutlined';
 import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
 import TeamOutlined from '@ant-design/icons/es/icons/TeamOutlined';
-import { Button, Input, Segmented, Select } from 'antd';
-import { memo, useMemo, useState } from 'react';
+import { Button, Input, Select } from 'antd';
+import { memo, useCallback, useMemo, useState } from 'react';
+import { useLiveAgents } from '../../api/live.ts';
 import { groupOf } from '../../api/live-data.ts';
 import type { AgentRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
@@ -12,6 +13,7 @@ import { Empty } from '../../kit/states.tsx';
 import { type Column, VirtualTable } from '../../kit/virtual-table.tsx';
 import { AgentState, AgentTimer } from './agent-facts.tsx';
 import { AgentGrid, type AgentViewProps } from './agent-grid.tsx';
+import { CountedChoice } from './counted-choice.tsx';
 import { type HeldRow, useHeld } from './held.ts';
 import type { LiveView } from './view.ts';
 import { liveWords } from './words.ts';
@@ -23,14 +25,15 @@ const SORTS = ['number', 'longest', 'state'] as const;
 const isIn = (group: Group, { state }: AgentRow) =>
   group === 'signedIn' ? state !== 'signed-out' : groupOf(state) === group;
 
-function countsOf(agents: readonly AgentRow[]): ReadonlyMap<Group, number> {
+function figuresOf(agents: readonly AgentRow[]): Readonly<Record<Group, string>> {
   const counts = new Map<Group, number>();
   const add = (group: Group) => counts.set(group, (counts.get(group) ?? 0) + 1);
   for (const { state } of agents) {
     add(groupOf(state));
     if (state !== 'signed-out') add('signedIn');
   }
-  return counts;
+  const figures = GROUPS.map((group) => [group, count(counts.get(group) ?? 0)] as const);
+  return Object.fromEntries(figures) as Record<Group, string>;
 }
 
 const RANKS: Readonly<Record<string, number>> = { ready: 0, onCall: 1, wrapUp: 2, away: 3, unreachable: 4 };
@@ -45,16 +48,19 @@ const ORDERS: Readonly<Record<(typeof SORTS)[number], (a: AgentRow, b: AgentRow)
   state: (a, b) => rankOf(a) - rankOf(b) || bySince(a, b),
 };
 
+const NOBODY: readonly AgentRow[] = [];
+const keyOf = ({ agent }: AgentRow) => agent;
+
 export interface AgentBoardProps {
-  readonly agents: readonly AgentRow[];
   readonly view: LiveView;
   readonly titleOf: (queue: string) => string;
 }
 
 /** Agents as they are now (坐席), as tiles or as a table. */
-export const AgentBoard = memo(function AgentBoard({ agents, view, titleOf }: AgentBoardProps) {
+export const AgentBoard = memo(function AgentBoard({ view, titleOf }: AgentBoardProps) {
   const say = useSay(liveWords);
   const { queue, params, set } = view;
+  const agents = useLiveAgents().data?.items ?? NOBODY;
   const [isHeld, setHeld] = useState(false);
   const group = GROUPS.find((each) => each === params.get('group')) ?? 'signedIn';
   const sort = SORTS.find((each) => each === params.get('sort')) ?? 'number';
@@ -64,17 +70,23 @@ export const AgentBoard = memo(function AgentBoard({ agents, view, titleOf }: Ag
     () => (queue === undefined ? agents : agents.filter(({ queues }) => queues.includes(queue))),
     [agents, queue],
   );
-  const counts = useMemo(() => countsOf(here), [here]);
+  const figures = useMemo(() => figuresOf(here), [here]);
   const rows = useMemo(() => {
     const sought = text.trim().toLowerCase();
     const isSought = ({ agent, name }: AgentRow) =>
       sought === '' || agent.includes(sought) || name.toLowerCase().includes(sought);
     return here.filter((row) => isIn(group, row) && isSought(row)).toSorted(ORDERS[sort]);
   }, [here, group, sort, text]);
-  const held = useHeld(rows, ({ agent }) => agent, isHeld);
+  const held = useHeld(rows, keyOf, isHeld);
+  const options = useMemo(() => GROUPS.map((value) => ({ value, text: say(value) })), [say]);
+  const choose = useCallback(
+    (value: Group) => set({ group: value === 'signedIn' ? undefined : value }),
+    [set],
+  );
+  const open = useCallback((agent: string) => set({ agent, caller: undefined }), [set]);
   const shared = {
     agents: held.rows,
-    open: (agent: string) => set({ agent, caller: undefined }),
+    open,
     opened: params.get('agent') ?? undefined,
     held: setHeld,
     titleOf,
@@ -83,15 +95,12 @@ export const AgentBoard = memo(function AgentBoard({ agents, view, titleOf }: Ag
     <section className="card board" aria-label={say('agents')}>
       <Toolbar find={text} sort={sort} isTable={isTable} set={set} />
       <div className="board-groups">
-        <Segmented
-          size="small"
+        <CountedChoice
+          label={say('group')}
           value={group}
-          onChange={(value) => set({ group: value === 'signedIn' ? undefined : value })}
-          aria-label={say('group')}
-          options={GROUPS.map((each) => ({
-            value: each,
-            label: `${say(each)} ${count(counts.get(each) ?? 0)}`,
-          }))}
+          options={options}
+          figures={figures}
+          choose={choose}
         />
       </div>
       {held.rows.length === 0 ? (

@@ -8,35 +8,41 @@ import SendOutlined from '@ant-design/icons/es/icons/SendOutlined';
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Drawer, Input, Select } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-router';
 import { ask } from '../../api/ask.ts';
+import { useLiveAgents } from '../../api/live.ts';
 import { groupOf, type Items } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
-import type { AgentRow, QueueRow, SupervisingRow } from '../../api/types.ts';
+import type { AgentRow, SupervisingRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { count, duration } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Empty } from '../../kit/states.tsx';
 import { ActButton } from './act-button.tsx';
-import { AgentState, AgentTimer, useBreakReasons, useReason } from './agent-facts.tsx';
+import { AgentState, AgentTimer } from './agent-facts.tsx';
+import { useBreakReasons, useReason } from './reasons.tsx';
 import { Modes } from './supervision.tsx';
+import { type QueueTitle, useTitleOf } from './titles.ts';
 import { useAct } from './use-act.tsx';
 import { actWords, liveWords } from './words.ts';
 
 export interface AgentDrawerProps {
   /** Work number; undefined: it is closed. */
   readonly id: string | undefined;
-  readonly agents: readonly AgentRow[];
-  readonly queues: readonly QueueRow[];
+  readonly queues: readonly QueueTitle[];
   readonly supervision: SupervisingRow | undefined;
   readonly close: () => void;
 }
 
 /** An agent as he is now, and what a supervisor may do to him. What lies beside it stays seen and live. */
-export function AgentDrawer({ id, agents, queues, supervision, close }: AgentDrawerProps) {
+export function AgentDrawer({ id, queues, supervision, close }: AgentDrawerProps) {
   const say = useSay(actWords);
-  const agent = agents.find((each) => each.agent === id);
+  const theOne = useCallback(
+    ({ items }: Items<AgentRow>) => items.find(({ agent }) => agent === id) ?? null,
+    [id],
+  );
+  const agent = useLiveAgents(theOne).data;
   const title = agent ? `${agent.agent} ${agent.name}` : (id ?? '');
   return (
     <Drawer open={id !== undefined} size={420} mask={false} onClose={close} title={title} destroyOnHidden>
@@ -83,12 +89,12 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-function Facts({ agent, queues }: { readonly agent: AgentRow; readonly queues: readonly QueueRow[] }) {
+function Facts({ agent, queues }: Pick<BodyProps, 'agent' | 'queues'>) {
   const say = useSay(actWords);
   const sayLive = useSay(liveWords);
   const maySeeCalls = useMay('call:read');
   const { since, by, extension, today, callId, queue } = agent;
-  const titleOf = (name: string) => queues.find((each) => each.name === name)?.title || name;
+  const titleOf = useTitleOf(queues);
   return (
     <>
       <div className="agent-now">
@@ -251,7 +257,7 @@ interface ListedQueue {
 }
 
 /** Names of the queues that list an agent; all where who asks may not read that. */
-function useQueuesOf(agent: string, queues: readonly QueueRow[]): readonly string[] {
+function useQueuesOf(agent: string, queues: readonly QueueTitle[]): readonly string[] {
   const may = useMay('queue:read');
   const { company } = useSession();
   const listed = useQuery({
@@ -269,6 +275,7 @@ function useQueuesOf(agent: string, queues: readonly QueueRow[]): readonly strin
 
 function Queues({ agent: { agent, queues: serves, state }, queues }: Pick<BodyProps, 'agent' | 'queues'>) {
   const say = useSay(actWords);
+  const titleOf = useTitleOf(queues);
   const names = useQueuesOf(agent, queues);
   const [chosen, setChosen] = useState<readonly string[]>(serves);
   const { mutate, isPending } = useAct({ done: say('queuesMoved') });
@@ -280,10 +287,7 @@ function Queues({ agent: { agent, queues: serves, state }, queues }: Pick<BodyPr
         className="acts-queues"
         value={[...chosen]}
         onChange={(values) => setChosen(values as string[])}
-        options={names.map((value) => ({
-          value,
-          label: queues.find((each) => each.name === value)?.title || value,
-        }))}
+        options={names.map((value) => ({ value, label: titleOf(value) }))}
       />
       <div className="acts-row">
         <Button

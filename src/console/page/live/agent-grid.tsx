@@ -19,7 +19,8 @@ export interface AgentViewProps {
 }
 
 /** Agents as tiles: only those are there that are seen. Arrows go from one to the next. */
-export function AgentGrid({ agents, open, opened, held, titleOf }: AgentViewProps) {
+export const AgentGrid = memo(function AgentGrid(props: AgentViewProps) {
+  const { agents, open, opened, held, titleOf } = props;
   const say = useSay(liveWords);
   const scroller = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -84,39 +85,76 @@ export function AgentGrid({ agents, open, opened, held, titleOf }: AgentViewProp
       onKeyDown={keyDown}
     >
       <ul className="tiles-body" aria-label={say('agents')} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().flatMap(({ index, start }) =>
-          agents.slice(index * across, (index + 1) * across).map(({ row, isGone }, column) => {
-            const place = index * across + column;
-            const left = GAP_PX + column * (TILE_PX + GAP_PX);
-            return (
-              <li
-                key={row.agent}
-                className="tile-place"
-                style={{ transform: `translate(${left}px, ${start}px)`, width: TILE_PX, height: ROW_PX }}
-              >
-                <Tile
-                  agent={row}
-                  queue={row.queue === null ? undefined : titleOf(row.queue)}
-                  isGone={isGone}
-                  isOpen={opened === row.agent}
-                  place={place}
-                  isActive={place === at}
-                  open={open}
-                  focused={setActive}
-                />
-              </li>
-            );
-          }),
-        )}
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const first = index * across;
+          const line = agents.slice(first, first + across);
+          const isHere = (agent: string | undefined) => line.some(({ row }) => row.agent === agent);
+          return (
+            <Line
+              key={index}
+              line={line}
+              first={first}
+              start={start}
+              active={at >= first && at < first + across ? at : undefined}
+              opened={isHere(opened) ? opened : undefined}
+              open={open}
+              focused={setActive}
+              titleOf={titleOf}
+            />
+          );
+        })}
       </ul>
     </div>
   );
+});
+
+interface LineProps {
+  readonly line: readonly HeldRow<AgentRow>[];
+  /** Place of its first tile. */
+  readonly first: number;
+  /** From above, px. */
+  readonly start: number;
+  readonly active: number | undefined;
+  readonly opened: string | undefined;
+  readonly open: (agent: string) => void;
+  readonly focused: (place: number) => void;
+  readonly titleOf: (queue: string) => string;
 }
 
+const isSameLine = ({ line: one, ...rest }: LineProps, { line: other, ...others }: LineProps): boolean =>
+  one.length === other.length &&
+  one.every((held, column) => held === other[column]) &&
+  Object.entries(rest).every(([name, value]) => others[name as keyof typeof others] === value);
+
+/** Tiles side by side: drawn anew when one of them has changed. */
+const Line = memo(function Line({ line, first, start, active, opened, open, focused, titleOf }: LineProps) {
+  return line.map((held, column) => {
+    const { agent, queue } = held.row;
+    const place = first + column;
+    const left = GAP_PX + column * (TILE_PX + GAP_PX);
+    return (
+      <li
+        key={agent}
+        className="tile-place"
+        style={{ transform: `translate(${left}px, ${start}px)`, width: TILE_PX, height: ROW_PX }}
+      >
+        <Tile
+          held={held}
+          queue={queue === null ? undefined : titleOf(queue)}
+          isOpen={opened === agent}
+          place={place}
+          isActive={place === active}
+          open={open}
+          focused={focused}
+        />
+      </li>
+    );
+  });
+}, isSameLine);
+
 interface TileProps {
-  readonly agent: AgentRow;
+  readonly held: HeldRow<AgentRow>;
   readonly queue: string | undefined;
-  readonly isGone: boolean;
   readonly isOpen: boolean;
   readonly place: number;
   readonly isActive: boolean;
@@ -124,37 +162,28 @@ interface TileProps {
   readonly focused: (place: number) => void;
 }
 
-const Tile = memo(
-  function Tile({ agent, queue, isGone, isOpen, place, isActive, open, focused }: TileProps) {
-    return (
-      <button
-        type="button"
-        className={`tile${isGone ? ' row-gone' : ''}`}
-        aria-pressed={isOpen}
-        data-place={place}
-        data-agent={agent.agent}
-        tabIndex={isActive ? 0 : -1}
-        onClick={() => open(agent.agent)}
-        onFocus={() => focused(place)}
-      >
-        <span className="tile-first">
-          <span className="strong">{agent.agent}</span>
-          <span className="tile-name">{agent.name}</span>
-          <AgentTimer agent={agent} />
-        </span>
-        <span className="tile-second">
-          <AgentState agent={agent} />
-          {queue && <span className="faint small tile-queue">{queue}</span>}
-        </span>
-      </button>
-    );
-  },
-  // What it calls differs in each drawing, and does the same.
-  (before, after) =>
-    before.agent === after.agent &&
-    before.queue === after.queue &&
-    before.isGone === after.isGone &&
-    before.isOpen === after.isOpen &&
-    before.place === after.place &&
-    before.isActive === after.isActive,
-);
+const Tile = memo(function Tile({ held, queue, isOpen, place, isActive, open, focused }: TileProps) {
+  const { row: agent, isGone } = held;
+  return (
+    <button
+      type="button"
+      className={`tile${isGone ? ' row-gone' : ''}`}
+      aria-pressed={isOpen}
+      data-place={place}
+      data-agent={agent.agent}
+      tabIndex={isActive ? 0 : -1}
+      onClick={() => open(agent.agent)}
+      onFocus={() => focused(place)}
+    >
+      <span className="tile-first">
+        <span className="strong">{agent.agent}</span>
+        <span className="tile-name">{agent.name}</span>
+        <AgentTimer agent={agent} />
+      </span>
+      <span className="tile-second">
+        <AgentState agent={agent} />
+        {queue && <span className="faint small tile-queue">{queue}</span>}
+      </span>
+    </button>
+  );
+});

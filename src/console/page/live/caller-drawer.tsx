@@ -1,9 +1,11 @@
 import CheckCircleOutlined from '@ant-design/icons/es/icons/CheckCircleOutlined';
 import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import { Button, Drawer, Select } from 'antd';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
+import { useLiveCallers, useLiveQueues } from '../../api/live.ts';
+import type { CallerRow, Items } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
-import type { QueueRow, WaitingRow } from '../../api/types.ts';
+import type { QueueRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { duration, phoneNumber } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
@@ -11,6 +13,7 @@ import { Empty } from '../../kit/states.tsx';
 import { ActButton } from './act-button.tsx';
 import { useLimits } from './limits.ts';
 import { Timer } from './timer.tsx';
+import { type QueueTitle, useTitleOf } from './titles.ts';
 import { useAct } from './use-act.tsx';
 import { WhyNot } from './why-not.tsx';
 import { actWords, liveWords } from './words.ts';
@@ -20,16 +23,19 @@ const PRIORITIES = [0, 1, 2, 5, 9];
 
 export interface CallerDrawerProps {
   readonly id: string | undefined;
-  readonly callers: readonly WaitingRow[];
-  readonly queues: readonly QueueRow[];
+  readonly queues: readonly QueueTitle[];
   readonly close: () => void;
 }
 
 /** A caller who waits, and what a supervisor may do for him. */
-export function CallerDrawer({ id, callers, queues, close }: CallerDrawerProps) {
+export function CallerDrawer({ id, queues, close }: CallerDrawerProps) {
   const say = useSay(actWords);
   const sayLive = useSay(liveWords);
-  const caller = callers.find(({ callId }) => callId === id);
+  const theOne = useCallback(
+    ({ items }: Items<CallerRow>) => items.find(({ callId }) => callId === id) ?? null,
+    [id],
+  );
+  const caller = useLiveCallers(theOne).data;
   const title = caller
     ? caller.caller === ''
       ? sayLive('withheld')
@@ -50,7 +56,7 @@ export function CallerDrawer({ id, callers, queues, close }: CallerDrawerProps) 
   );
 }
 
-function Body({ caller, queues }: { readonly caller: WaitingRow; readonly queues: readonly QueueRow[] }) {
+function Body({ caller, queues }: Pick<CallerDrawerProps, 'queues'> & { readonly caller: CallerRow }) {
   const say = useSay(actWords);
   const sayLive = useSay(liveWords);
   const limits = useLimits();
@@ -58,7 +64,7 @@ function Body({ caller, queues }: { readonly caller: WaitingRow; readonly queues
   const mayMove = useMay('supervise:update');
   const { me } = useSession();
   const { callId, area, queue, since, expectedWaitMs, priority, isCallback } = caller;
-  const titleOf = (name: string) => queues.find((each) => each.name === name)?.title || name;
+  const titleOf = useTitleOf(queues);
   return (
     <>
       <dl className="agent-facts">
@@ -98,7 +104,7 @@ function Body({ caller, queues }: { readonly caller: WaitingRow; readonly queues
           </div>
         </section>
       )}
-      {mayMove && <Move callId={callId} queue={queue} queues={queues} isCallback={isCallback} />}
+      {mayMove && <Move callId={callId} queue={queue} isCallback={isCallback} />}
       {mayMove && <Prioritise callId={callId} priority={priority} />}
     </>
   );
@@ -107,15 +113,18 @@ function Body({ caller, queues }: { readonly caller: WaitingRow; readonly queues
 interface MoveProps {
   readonly callId: string;
   readonly queue: string;
-  readonly queues: readonly QueueRow[];
   readonly isCallback: boolean;
 }
 
-function Move({ callId, queue, queues, isCallback }: MoveProps) {
+/** Queues to choose from, by what is known of them when one chooses. */
+const choicesIn = ({ items }: Items<QueueRow>) =>
+  items.map(({ name, title, waiting, agents }) => ({ name, title, waiting, ready: agents.ready }));
+
+function Move({ callId, queue, isCallback }: MoveProps) {
   const say = useSay(actWords);
   const [to, setTo] = useState<string>();
   const { mutate, isPending } = useAct({ done: say('moved') });
-  const others = queues.filter(({ name }) => name !== queue);
+  const others = (useLiveQueues(choicesIn).data ?? []).filter(({ name }) => name !== queue);
   if (others.length === 0 || isCallback) return null;
   return (
     <section className="acts">
@@ -127,9 +136,9 @@ function Move({ callId, queue, queues, isCallback }: MoveProps) {
           placeholder={say('otherQueue')}
           aria-label={say('otherQueue')}
           onChange={(value) => setTo(value ?? undefined)}
-          options={others.map(({ name, title, waiting, agents }) => ({
+          options={others.map(({ name, title, waiting, ready }) => ({
             value: name,
-            label: say('queueChoice', { queue: title || name, waiting, ready: agents.ready }),
+            label: say('queueChoice', { queue: title || name, waiting, ready }),
           }))}
         />
         <Button

@@ -1,8 +1,6 @@
 import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
-import { useCallback, useMemo } from 'react';
-import { useLiveAgents, useLiveCallers, useLiveQueues } from '../../api/live.ts';
-import { inGroups } from '../../api/live-data.ts';
-import type { AgentRow, QueueRow } from '../../api/types.ts';
+import { useCallback } from 'react';
+import { useLiveAgents, useLiveCallers } from '../../api/live.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { useTitle } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
@@ -12,20 +10,16 @@ import { CallerDrawer } from './caller-drawer.tsx';
 import { CallersBoard } from './callers-board.tsx';
 import { LimitsForm } from './limits-form.tsx';
 import { QueueStrip } from './queue-strip.tsx';
+import { ReasonsProvider } from './reasons.tsx';
 import { SupervisionBar, useSupervision } from './supervision.tsx';
+import { type QueueTitle, useQueueTitles, useTitleOf } from './titles.ts';
 import { useLiveView } from './view.ts';
 import { liveWords } from './words.ts';
 import './live.css';
 
-const NOBODY: readonly AgentRow[] = [];
-const NO_QUEUES: readonly QueueRow[] = [];
-
-/** The same function as long as no queue is called otherwise: figures change four times a second. */
-function useTitles(queues: readonly QueueRow[]): (queue: string) => string {
-  const text = JSON.stringify(queues.map(({ name, title }) => [name, title || name]));
-  const titles = useMemo(() => new Map(JSON.parse(text) as readonly [string, string][]), [text]);
-  return useCallback((name) => titles.get(name) ?? name, [titles]);
-}
+const NO_QUEUES: readonly QueueTitle[] = [];
+/** For who wants to know that they are read, not what they are. */
+const areThere = () => true;
 
 /** The supervisor's seat (班长席): queues, who waits and why, agents. */
 export default function Live() {
@@ -33,20 +27,12 @@ export default function Live() {
   useTitle(say('title'));
   const view = useLiveView();
   const { queue, params, set } = view;
-  const queues = useLiveQueues();
-  const agents = useLiveAgents();
-  const callers = useLiveCallers();
-  const titleOf = useTitles(queues.data?.items ?? NO_QUEUES);
-  const states = useMemo(() => {
-    const byState: Record<string, number> = {};
-    for (const { state } of agents.data?.items ?? []) byState[state] = (byState[state] ?? 0) + 1;
-    return inGroups(byState);
-  }, [agents.data]);
-  const waiting = useMemo(
-    () => (callers.data?.items ?? []).filter((row) => queue === undefined || row.queue === queue),
-    [callers.data, queue],
-  );
-  const supervision = useSupervision(agents.data?.items ?? NOBODY);
+  const queues = useQueueTitles();
+  const agents = useLiveAgents(areThere);
+  const callers = useLiveCallers(areThere);
+  const titles = queues.data ?? NO_QUEUES;
+  const titleOf = useTitleOf(titles);
+  const supervision = useSupervision();
   const opened = params.get('agent') ?? undefined;
   const caller = params.get('caller') ?? undefined;
   const choose = useCallback((name: string | undefined) => set({ queue: name }), [set]);
@@ -56,7 +42,7 @@ export default function Live() {
   };
   if (failed && !queues.data) return <Failed error={failed.error} retry={retry} />;
   if (queues.isPending || agents.isPending || callers.isPending) return <Loading lines={12} />;
-  if (queues.data?.items.length === 0)
+  if (titles.length === 0)
     return (
       <div className="page">
         <h1>{say('title')}</h1>
@@ -68,40 +54,36 @@ export default function Live() {
       </div>
     );
   return (
-    <div className="page live">
-      <div className="page-head">
-        <h1>{say('title')}</h1>
-        {queue !== undefined && <span className="faint">{titleOf(queue)}</span>}
-        <span className="grow" />
-        <LimitsForm />
+    <ReasonsProvider>
+      <div className="page live">
+        <div className="page-head">
+          <h1>{say('title')}</h1>
+          {queue !== undefined && <span className="faint">{titleOf(queue)}</span>}
+          <span className="grow" />
+          <LimitsForm />
+        </div>
+        <SupervisionBar supervision={supervision} />
+        <QueueStrip chosen={queue} choose={choose} />
+        <div className="live-halves">
+          <CallersBoard view={view} titleOf={titleOf} />
+          <AgentBoard view={view} titleOf={titleOf} />
+        </div>
+        {opened !== undefined && (
+          <AgentDrawer
+            id={opened}
+            queues={titles}
+            supervision={supervision}
+            close={() => {
+              set({ agent: undefined });
+              // Back to where it was opened from.
+              document.querySelector<HTMLElement>(`[data-agent="${CSS.escape(opened)}"]`)?.focus();
+            }}
+          />
+        )}
+        {caller !== undefined && (
+          <CallerDrawer id={caller} queues={titles} close={() => set({ caller: undefined })} />
+        )}
       </div>
-      <SupervisionBar supervision={supervision} />
-      <QueueStrip queues={queues.data?.items ?? NO_QUEUES} agents={states} chosen={queue} choose={choose} />
-      <div className="live-halves">
-        <CallersBoard waiting={waiting} view={view} titleOf={titleOf} />
-        <AgentBoard agents={agents.data?.items ?? NOBODY} view={view} titleOf={titleOf} />
-      </div>
-      {opened !== undefined && (
-        <AgentDrawer
-          id={opened}
-          agents={agents.data?.items ?? NOBODY}
-          queues={queues.data?.items ?? NO_QUEUES}
-          supervision={supervision}
-          close={() => {
-            set({ agent: undefined });
-            // Back to where it was opened from.
-            document.querySelector<HTMLElement>(`[data-agent="${CSS.escape(opened)}"]`)?.focus();
-          }}
-        />
-      )}
-      {caller !== undefined && (
-        <CallerDrawer
-          id={caller}
-          callers={callers.data?.items ?? []}
-          queues={queues.data?.items ?? NO_QUEUES}
-          close={() => set({ caller: undefined })}
-        />
-      )}
-    </div>
+    </ReasonsProvider>
   );
 }

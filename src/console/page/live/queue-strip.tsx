@@ -1,5 +1,7 @@
 import { memo } from 'react';
-import type { QueueRow } from '../../api/types.ts';
+import { useLiveAgents, useLiveQueues } from '../../api/live.ts';
+import { type Items, inGroups } from '../../api/live-data.ts';
+import type { AgentRow, QueueRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { count, percent } from '../../kit/format.ts';
 import { levelOf, useLimits } from './limits.ts';
@@ -10,17 +12,15 @@ import { liveWords } from './words.ts';
 type Counted = QueueRow['today'];
 
 export interface QueueStripProps {
-  readonly queues: readonly QueueRow[];
-  /** All agents by state: one may serve several queues. */
-  readonly agents: QueueRow['agents'];
   /** Name of the queue that all below is about; undefined: all. */
   readonly chosen: string | undefined;
   readonly choose: (queue: string | undefined) => void;
 }
 
 /** Queues as they are now, the sum of them first. A queue that is chosen narrows what stands below. */
-export const QueueStrip = memo(function QueueStrip({ queues, agents, chosen, choose }: QueueStripProps) {
+export const QueueStrip = memo(function QueueStrip({ chosen, choose }: QueueStripProps) {
   const say = useSay(liveWords);
+  const queues = useLiveQueues().data?.items ?? NONE;
   return (
     <section className="card strip" aria-label={say('queues')}>
       <table className="strip-table">
@@ -42,20 +42,9 @@ export const QueueStrip = memo(function QueueStrip({ queues, agents, chosen, cho
           </tr>
         </thead>
         <tbody>
-          {queues.length > 1 && (
-            <Row
-              queue={sumOf(queues, agents, say('allQueues'))}
-              isChosen={chosen === undefined}
-              choose={() => choose(undefined)}
-            />
-          )}
+          {queues.length > 1 && <AllQueues queues={queues} isChosen={chosen === undefined} choose={choose} />}
           {queues.map((queue) => (
-            <Row
-              key={queue.name}
-              queue={queue}
-              isChosen={chosen === queue.name}
-              choose={() => choose(chosen === queue.name ? undefined : queue.name)}
-            />
+            <Row key={queue.name} queue={queue} isChosen={chosen === queue.name} choose={choose} />
           ))}
         </tbody>
       </table>
@@ -63,21 +52,44 @@ export const QueueStrip = memo(function QueueStrip({ queues, agents, chosen, cho
   );
 });
 
+const NONE: readonly QueueRow[] = [];
+
+/** All agents by state: one may serve several queues. */
+function byGroup({ items }: Items<AgentRow>): QueueRow['agents'] {
+  const states: Record<string, number> = {};
+  for (const { state } of items) states[state] = (states[state] ?? 0) + 1;
+  return inGroups(states);
+}
+const NO_AGENTS = inGroups({});
+
+interface AllQueuesProps extends Omit<RowProps, 'queue'> {
+  readonly queues: readonly QueueRow[];
+}
+
+function AllQueues({ queues, ...row }: AllQueuesProps) {
+  const say = useSay(liveWords);
+  const agents = useLiveAgents(byGroup).data ?? NO_AGENTS;
+  return <Row {...row} queue={sumOf(queues, agents, say('allQueues'))} />;
+}
+
 interface RowProps {
   readonly queue: Omit<QueueRow, 'tenant' | 'longestWaitMs'>;
   readonly isChosen: boolean;
-  readonly choose: () => void;
+  readonly choose: QueueStripProps['choose'];
 }
 
-function Row({ queue, isChosen, choose }: RowProps) {
+/** Drawn anew when its queue has changed. */
+const Row = memo(function Row({ queue, isChosen, choose }: RowProps) {
   const say = useSay(liveWords);
   const limits = useLimits();
   const { name, title, waiting, waitsSince, agents, today, recent } = queue;
   const none = <span className="faint">{say('none')}</span>;
+  // The sum has no name: it chooses none.
+  const toggle = () => choose(isChosen || name === '' ? undefined : name);
   return (
     <tr className={isChosen ? 'strip-chosen' : undefined}>
       <th scope="row">
-        <button type="button" className="strip-name" aria-pressed={isChosen} onClick={choose}>
+        <button type="button" className="strip-name" aria-pressed={isChosen} onClick={toggle}>
           {title || name}
         </button>
       </th>
@@ -97,7 +109,7 @@ function Row({ queue, isChosen, choose }: RowProps) {
       </td>
     </tr>
   );
-}
+});
 
 function Share({ of, isWide = false }: { readonly of: Counted; readonly isWide?: boolean }) {
   const say = useSay(liveWords);

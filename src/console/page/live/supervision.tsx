@@ -3,8 +3,10 @@ import CloseOutlined from '@ant-design/icons/es/icons/CloseOutlined';
 import CommentOutlined from '@ant-design/icons/es/icons/CommentOutlined';
 import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import { ask } from '../../api/ask.ts';
+import { useLiveAgents } from '../../api/live.ts';
+import type { Items } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import type { AgentRow, SupervisingRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
@@ -20,7 +22,7 @@ const ICONS = {
 };
 
 /** Whom one supervises now; read anew when one's own phone does something else. */
-export function useSupervision(agents: readonly AgentRow[]): SupervisingRow | undefined {
+export function useSupervision(): SupervisingRow | undefined {
   const may = useMay('supervise:create');
   const { me } = useSession();
   const own = me.user?.agent ?? undefined;
@@ -30,8 +32,14 @@ export function useSupervision(agents: readonly AgentRow[]): SupervisingRow | un
     enabled: may && own !== undefined,
     queryFn: () => ask<SupervisingRow>('/supervision'),
   });
-  const row = agents.find(({ agent }) => agent === own);
-  const phone = row && `${row.state} ${row.since}`;
+  const phoneOf = useCallback(
+    ({ items }: Items<AgentRow>) => {
+      const row = items.find(({ agent }) => agent === own);
+      return row ? `${row.state} ${row.since}` : '';
+    },
+    [own],
+  );
+  const phone = useLiveAgents(phoneOf).data;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is for when the phone's state changes
   useEffect(() => {
     void client.invalidateQueries({ queryKey: SUPERVISION });

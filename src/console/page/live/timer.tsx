@@ -2,8 +2,7 @@ import ClockCircleOutlined from '@ant-design/icons/es/icons/ClockCircleOutlined'
 import WarningFilled from '@ant-design/icons/es/icons/WarningFilled';
 import type { ReactNode } from 'react';
 import { useSay } from '../../i18n/language.tsx';
-import { clock } from '../../kit/format.ts';
-import { useNow } from '../../kit/moment.tsx';
+import { Running, useEachSecond } from '../../kit/moment.tsx';
 import { type Level, type Limit, levelOf } from './limits.ts';
 import { liveWords } from './words.ts';
 
@@ -29,7 +28,12 @@ interface TimerProps {
 
 /** How long something lasts, coloured from when on that is long. */
 export function Timer({ since, limit, isOver = false }: TimerProps) {
-  const ms = Math.max(0, useNow() - Date.parse(since));
-  const level = isOver ? 'red' : limit ? levelOf(ms / 1000, limit) : 'plain';
-  return <Leveled level={level}>{clock(ms)}</Leveled>;
+  const levelAt = (now: number): Level =>
+    limit ? levelOf(Math.max(0, now - Date.parse(since)) / 1000, limit) : 'plain';
+  const level = useEachSecond(levelAt);
+  return (
+    <Leveled level={isOver ? 'red' : level}>
+      <Running since={since} />
+    </Leveled>
+  );
 }

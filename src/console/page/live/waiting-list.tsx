@@ -3,7 +3,7 @@ import CrownOutlined from '@ant-design/icons/es/icons/CrownOutlined';
 import RollbackOutlined from '@ant-design/icons/es/icons/RollbackOutlined';
 import UpOutlined from '@ant-design/icons/es/icons/UpOutlined';
 import { useMemo, useState } from 'react';
-import type { WaitingRow } from '../../api/types.ts';
+import type { CallerRow } from '../../api/live-data.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { phoneNumber } from '../../kit/format.ts';
 import { Empty } from '../../kit/states.tsx';
@@ -19,13 +19,13 @@ import { liveWords } from './words.ts';
 const VIP = 10;
 
 export interface WaitingListProps {
-  readonly callers: readonly WaitingRow[];
+  readonly callers: readonly CallerRow[];
   readonly titleOf: (queue: string) => string;
   readonly open: (callId: string) => void;
   readonly opened: string | undefined;
 }
 
-const keyOf = ({ callId, queue }: WaitingRow) => `${callId} ${queue}`;
+const keyOf = ({ callId, queue }: CallerRow) => `${callId} ${queue}`;
 
 /** Who waits (排队中), the longest first, and why nobody serves him yet. */
 export function WaitingList({ callers, titleOf, open, opened }: WaitingListProps) {
@@ -37,7 +37,7 @@ export function WaitingList({ callers, titleOf, open, opened }: WaitingListProps
     [callers],
   );
   const { rows, fresh } = useHeld(sorted, keyOf, isHeld);
-  const columns = useMemo<readonly Column<HeldRow<WaitingRow>>[]>(
+  const columns = useMemo<readonly Column<HeldRow<CallerRow>>[]>(
     () => [
       {
         key: 'position',
@@ -95,10 +95,10 @@ export function WaitingList({ callers, titleOf, open, opened }: WaitingListProps
   );
 }
 
-const NOBODY = { callId: '', queue: '' } as WaitingRow;
+const NOBODY = { callId: '', queue: '' } as CallerRow;
 
 interface CallerProps {
-  readonly caller: WaitingRow;
+  readonly caller: CallerRow;
   readonly isGone: boolean;
   readonly queue: string;
 }

@@ -1,5 +1,5 @@
 /** Why a caller is not served yet, in words. */
-import type { WaitingRow } from '../../api/types.ts';
+import type { CallerRow } from '../../api/live-data.ts';
 import { type Language, sayIn, sayOf } from '../../i18n/words.ts';
 import { stateWords } from '../../kit/words.ts';
 import { whyWords } from './words.ts';
@@ -9,7 +9,7 @@ const NAMED = 3;
 
 /** `reasonOf`: the company's word for the reason of a state; `now`: ms since 1970. */
 export function whyText(
-  { isOffered, isCallback, position, why, whyNot }: Omit<WaitingRow, 'tenant'>,
+  { isOffered, isCallback, position, why, whyNot }: Omit<CallerRow, 'tenant'>,
   language: Language,
   reasonOf: (reason: string) => string,
   now: number,
@@ -37,7 +37,7 @@ export function whyText(
 }
 
 /** All reasons with how many agents each has, for who points at it. */
-export function whyCounts({ whyNot }: Pick<WaitingRow, 'whyNot'>, language: Language): string {
+export function whyCounts({ whyNot }: Pick<CallerRow, 'whyNot'>, language: Language): string {
   const say = sayIn(whyWords, language);
   const word = (code: string) =>
     Object.hasOwn(whyWords.texts[language], code)
