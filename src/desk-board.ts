@@ -9,6 +9,8 @@ import type { Cdr } from './cdr/cdr.ts';
 import type { CdrReader } from './cdr/cdr-query.ts';
 import { lastAgentOf } from './cdr/last-agent.ts';
 import type { RunningCalls } from './cdr/running-calls.ts';
+import type { Desk } from './desk/desk.ts';
+import { helpShown } from './help-board.ts';
 import type { CallInHand, DeskBoard, DeskRow } from './http/routes/desks.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
@@ -18,6 +20,7 @@ import { Scope } from './shared/scope.ts';
 export interface DeskBoardParts {
   readonly pbx: {
     readonly acd: Pick<Acd, 'agent' | 'seatOf' | 'queues' | 'wrapUpOf' | 'isReachable'>;
+    readonly desk: Pick<Desk, 'helpOf'>;
     readonly calls: Pick<Calls, 'legsOf' | 'talkOf' | 'callOf' | 'get'>;
     readonly running: Pick<RunningCalls, 'record'>;
   };
@@ -37,7 +40,7 @@ const LAST_AGENT_MS = 30 * COUNTED_MS;
 const iso = (at: number) => new Date(at).toISOString();
 
 export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): DeskBoard {
-  const { acd, calls, running } = pbx;
+  const { acd, calls, running, desk: desks } = pbx;
   /** Looked up once a call, which drops it when it has ended. */
   const histories = new Map<string, Promise<History>>();
 
@@ -144,7 +147,8 @@ export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): D
       const handled = await inHand(now, show);
       // What was looked up took a while.
       const latest = acd.agent(tenant, agent) ?? now;
-      return { ...deskRow(latest, config), calls: handled };
+      const ask = desks.helpOf(tenant, agent);
+      return { ...deskRow(latest, config), help: ask ? helpShown(ask, show) : null, calls: handled };
     },
   };
 
@@ -183,7 +187,7 @@ export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): D
           limitMs: limitMs ?? null,
         }))
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
-    } satisfies Omit<DeskRow, 'calls'>;
+    } satisfies Omit<DeskRow, 'calls' | 'help'>;
   }
 }
 

@@ -16,6 +16,7 @@ import type { Config } from './config/config.ts';
 import { deskBoard } from './desk-board.ts';
 import { entityBoard } from './entity-board.ts';
 import { flowBoard } from './flow-board.ts';
+import { helpBoard } from './help-board.ts';
 import { hotlineAnswers } from './hotline-answers.ts';
 import { hotlineBoard } from './hotline-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
@@ -193,6 +194,7 @@ async function openDoors(
     timeZone: config.timeZone,
     callbacks: pbx.callbacks,
     desk: actingDesk(pbx),
+    help: helpBoard({ desk: pbx.desk, provisioning: companies.provisioning }),
     desks: deskBoard({ pbx, provisioning: companies.provisioning, cdrs: store.cdrs, clock: services.clock }),
     calls: callBoard({
       pbx,

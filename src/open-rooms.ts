@@ -176,6 +176,12 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     inputLog: (tenant) => new InputLog(join(config.dataDir, INPUTS_FOLDER), tenant, logger),
     lastAgents: { of: (...caller) => lastAgentOf(store.cdrs, ...caller) },
     tellAgents: (message) => store.events.tell({ type: 'agentMessage', ...message }),
+    tellHelp: (told) => {
+      store.events.tell({ type: 'agentHelp', ...told }).catch((err: unknown) => {
+        const { tenantId, agent, did } = told;
+        logger.error({ err, tenantId, agent, did }, 'that an agent asks for help could not be told');
+      });
+    },
     audit: ({ tenantId, at, by, act, agent, callId, details }) => {
       const entry = { tenantId, at, action: 'supervise', by } as const;
       store.audit

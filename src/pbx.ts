@@ -22,6 +22,7 @@ import { DeskCodes } from './desk/codes.ts';
 import { Desk } from './desk/desk.ts';
 import type { DeskEvents } from './desk/desk-events.ts';
 import type { AgentMessage, DeskParts, SupervisionEntry } from './desk/desk-parts.ts';
+import { HelpAsks, type HelpTold } from './desk/help-asks.ts';
 import type { FlowFeatures } from './dialplan/run/live-call.ts';
 import type { EdgeRequest, InboundLeg, SipEdge } from './edge/edge.ts';
 import type { MediaEngine } from './media/media.ts';
@@ -108,6 +109,8 @@ export interface PbxParts {
   readonly changeCompanies?: (change: ChangeSet) => Promise<unknown>;
   /** Tells agents what their supervisor has to say; durable when it resolves. Left out: nobody does. */
   readonly tellAgents?: (message: AgentMessage) => Promise<void>;
+  /** Tells whoever hears of an agent that he asks for help, and what comes of it; must return at once. Undefined: nobody does. */
+  readonly tellHelp?: (told: HelpTold) => void;
   /** Keeps what supervisors do; must return at once. Undefined: nobody does. */
   readonly audit?: (entry: SupervisionEntry) => void;
 }
@@ -328,6 +331,7 @@ export class Pbx {
       changeCompanies: parts.changeCompanies ?? nobodyChanges,
       dateOf: (at) => zoneOf(config.timeZone).localTime(at).slice(0, 10),
       tellAgents: parts.tellAgents ?? nobodyTells,
+      help: new HelpAsks({ clock, ids, calls, acd: this.acd, tell: parts.tellHelp ?? (() => {}) }),
       audit: parts.audit ?? (() => {}),
     };
     this.desk = new Desk(deskParts);

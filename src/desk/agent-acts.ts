@@ -8,6 +8,7 @@ import { digits } from './act/digits.ts';
 import { endWrapUp } from './act/end-wrap-up.ts';
 import { extendWrapUp } from './act/extend-wrap-up.ts';
 import { hangUp } from './act/hang-up.ts';
+import { help } from './act/help.ts';
 import { hold } from './act/hold.ts';
 import { invite } from './act/invite.ts';
 import { mute } from './act/mute.ts';
@@ -27,6 +28,7 @@ import { transfer } from './act/transfer.ts';
 import { unmute } from './act/unmute.ts';
 import { WISHES } from './act/wishes.ts';
 import { withdraw } from './act/withdraw.ts';
+import { withdrawHelp } from './act/withdraw-help.ts';
 
 /** The states that an agent has himself in, by the name that a request for it has. */
 export const STATE_ACTS = { ...WISHES, 'sign-in': signIn };
@@ -43,6 +45,7 @@ export const AGENT_ACTS = {
   'end-wrap-up': endWrapUp,
   'extend-wrap-up': extendWrapUp,
   'hang-up': hangUp,
+  help,
   hold,
   invite,
   mute,
@@ -60,6 +63,7 @@ export const AGENT_ACTS = {
   transfer,
   unmute,
   withdraw,
+  'withdraw-help': withdrawHelp,
 };
 
 type Acts = typeof AGENT_ACTS;

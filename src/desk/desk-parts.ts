@@ -12,6 +12,7 @@ import type { TypedEvents } from '../shared/events.ts';
 import type { TenantId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DeskEvents } from './desk-events.ts';
+import type { HelpAsks } from './help-asks.ts';
 
 /** What a supervisor did, or an agent whose act chiefs hear of (审计): who, whom, what, when, in which call. */
 export interface SupervisionEntry {
@@ -77,6 +78,8 @@ export interface DeskParts {
   readonly dateOf: (at: number) => string;
   /** Tells agents something by the stream; durable when it resolves. Rejects with PbxError where there is none. */
   readonly tellAgents: (message: AgentMessage) => Promise<void>;
+  /** Agents who ask for help. */
+  readonly help: HelpAsks;
   /** Keeps what supervisors do. Returns at once; never throws. */
   readonly audit: (entry: SupervisionEntry) => void;
 }

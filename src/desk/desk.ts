@@ -7,6 +7,7 @@ import { AtDesk, atDesk } from './at-desk.ts';
 import { type Chief, DesklessChief } from './chief.ts';
 import type { DeskEvents, SupervisionMode } from './desk-events.ts';
 import type { DeskParts } from './desk-parts.ts';
+import type { HelpAsk } from './help-asks.ts';
 import { mustMix, supervised } from './supervised.ts';
 import type { Supervision } from './supervision.ts';
 import { Supervisions } from './supervisions.ts';
@@ -110,6 +111,16 @@ export class Desk {
     return supervision && { agent: supervision.of.id, mode: supervision.mode, callId: supervision.heard?.id };
   }
 
+  /** Agents of all companies who ask for help now, who has asked first in front. */
+  asksForHelp(): readonly HelpAsk[] {
+    return this.#parts.help.list();
+  }
+
+  /** What an agent asks; undefined: he asks for no help. */
+  helpOf(tenant: string, agent: string): HelpAsk | undefined {
+    return this.#parts.help.of(tenant, agent);
+  }
+
   /** Work numbers of the agents of a company who talk in a call. */
   talkersIn(tenant: string, callId: string): readonly string[] {
     const { snapshot } = this.#parts.provisioning;
@@ -122,6 +133,7 @@ export class Desk {
 
   close(): void {
     this.#setUp.off();
+    this.#parts.help.close();
     this.events.clear();
   }
 
@@ -145,9 +157,18 @@ export class Desk {
 
   #changed(by: AtDesk, of: AtDesk, mode: SupervisionMode | undefined): void {
     const { tenant } = by;
+    if (mode) this.#came(by, of, mode);
     const company = this.#parts.provisioning.snapshot.get('tenant', tenant, tenant);
     const isShown = company?.showsSupervision ?? false;
     this.events.emit('supervisionChanged', { tenant, agent: of.id, supervisor: by.id, mode, isShown });
+  }
+
+  /** Who takes part in the talk of an agent who asks for help has come for it, by whatever way. */
+  #came(by: AtDesk, of: AtDesk, mode: SupervisionMode): void {
+    const ask = this.#parts.help.come({ tenant: of.tenant, agent: of.id }, by.id, mode);
+    if (!ask) return;
+    const waitedMs = this.#parts.clock.now() - ask.at;
+    this.#audit(by, 'come-to-help', { agent: of.id, callId: ask.callId, details: { mode, waitedMs } });
   }
 
   #audit({ tenant, name }: Chief, act: string, { agent, callId, details = {} }: Done): void {

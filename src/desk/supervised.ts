@@ -2,6 +2,7 @@ import { listedIn } from '../provisioning/kind/queue.ts';
 import type { AtDesk } from './at-desk.ts';
 import type { Chief } from './chief.ts';
 import { DeskError } from './desk-error.ts';
+import type { HelpAsk } from './help-asks.ts';
 
 /** The agent whom a supervisor acts on. Throws DeskError `not-found`, `forbidden`. */
 export function supervised(by: Chief, id: string): AtDesk {
@@ -19,6 +20,14 @@ export function supervisesStill(by: AtDesk, of: string): boolean {
     if (error instanceof DeskError) return false;
     throw error;
   }
+}
+
+/** What an agent whom he supervises asks. Throws DeskError `forbidden`, `wrong-state` where he asks for no help. */
+export function helpOf(by: Chief, id: string): HelpAsk {
+  const { parts, tenant } = supervised(by, id);
+  const ask = parts.help.of(tenant, id);
+  if (!ask) throw new DeskError('wrong-state', `agent ${id} asks for no help`);
+  return ask;
 }
 
 /** Throws DeskError `not-supported` where the media engine cannot mix. */

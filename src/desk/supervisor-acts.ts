@@ -1,6 +1,8 @@
 import type { Static } from 'typebox';
+import { answerHelp } from './supervisor-act/answer-help.ts';
 import { confirmNuisance } from './supervisor-act/confirm-nuisance.ts';
 import { dismissNuisance } from './supervisor-act/dismiss-nuisance.ts';
+import { endHelp } from './supervisor-act/end-help.ts';
 import { endWrapUpOf } from './supervisor-act/end-wrap-up.ts';
 import { force } from './supervisor-act/force.ts';
 import { intercept } from './supervisor-act/intercept.ts';
@@ -14,8 +16,10 @@ import { takeDown } from './supervisor-act/take-down.ts';
 
 /** All that a supervisor does, by the name that a request for it has. */
 export const SUPERVISOR_ACTS = {
+  'answer-help': answerHelp,
   'confirm-nuisance': confirmNuisance,
   'dismiss-nuisance': dismissNuisance,
+  'end-help': endHelp,
   'end-wrap-up': endWrapUpOf,
   force,
   intercept,

@@ -55,6 +55,7 @@ import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { type FlowBoard, flowRoutes } from './routes/flows.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
+import { type HelpBoard, helpRoutes } from './routes/help-asks.ts';
 import { type HotlineVersionBoard, hotlineVersionRoutes } from './routes/hotline-versions.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -115,6 +116,7 @@ export interface HttpParts extends HealthParts {
   readonly directory: (tenant: string) => readonly DirectoryEntry[];
   readonly desk: ActingDesk;
   readonly desks: DeskBoard;
+  readonly help: HelpBoard;
   readonly callbacks: Pick<Callbacks, 'list' | 'promiseNumber' | 'withdraw' | 'hurry'>;
   readonly counters: CounterReader;
   /** In whose hours, days and months is counted. */
@@ -227,6 +229,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(directoryRoutes, { prefix: '/api/v1', directory: parts.directory });
     guarded.register(agentActRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(deskRoutes, { prefix: '/api/v1', board: parts.desks });
+    guarded.register(helpRoutes, { prefix: '/api/v1', board: parts.help });
     guarded.register(supervisionRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(callbackRoutes, { prefix: '/api/v1', callbacks: parts.callbacks });
     guarded.register(counterRoutes, { prefix: '/api/v1', ...parts });

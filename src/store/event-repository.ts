@@ -1,14 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { TypedEvents } from '../shared/events.ts';
-import type {
-  AgentMessageFact,
-  EventStore,
-  Fact,
-  JobFact,
-  OutsideLimitFact,
-  StreamEvent,
-  StreamGrowth,
-} from './events.ts';
+import type { EventStore, Fact, StreamEvent, StreamGrowth, ToldFact } from './events.ts';
 import { factsOf, ROW_LAYOUT, rowsOf } from './journal/event-rows.ts';
 import type { Tables } from './schema.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -98,7 +90,7 @@ export class EventRepository implements EventStore {
     return found.filter(({ event }) => event.seq > afterSeq).slice(0, limit);
   }
 
-  async tell(fact: JobFact | OutsideLimitFact | AgentMessageFact): Promise<void> {
+  async tell(fact: ToldFact): Promise<void> {
     await this.#db.transaction().execute((transaction) => appendFacts(transaction, this.#nodeId, [fact]));
   }
 

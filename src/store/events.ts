@@ -102,6 +102,21 @@ export interface StoreFacts {
     readonly queue: string | undefined;
     readonly text: string;
   };
+  /** An agent asks for help, and what becomes of it. */
+  agentHelp: {
+    /** The same in all events of one. */
+    readonly help: string;
+    readonly agent: string;
+    readonly did: 'ask' | 'come' | 'answer' | 'end';
+    readonly callId: string | undefined;
+    readonly queue: string | undefined;
+    /** The supervisor. */
+    readonly by: string | undefined;
+    readonly text: string;
+    readonly mode: string | undefined;
+    readonly ending: string | undefined;
+    readonly waitedMs: number;
+  };
   /** A call was removed from all tables: its time was over. */
   removed: { readonly callId: string; readonly startedAt: number };
   /** All calls of the company that arrived from one time to before another were removed: their time was over. */
@@ -152,6 +167,12 @@ export type OutsideLimitFact = Extract<Fact, { readonly type: 'outsideLimit' }>;
 /** What supervisors tell agents. */
 export type AgentMessageFact = Extract<Fact, { readonly type: 'agentMessage' }>;
 
+/** What is told of agents who ask for help. */
+export type AgentHelpFact = Extract<Fact, { readonly type: 'agentHelp' }>;
+
+/** What is told by who changes no table. */
+export type ToldFact = JobFact | OutsideLimitFact | AgentMessageFact | AgentHelpFact;
+
 /** `seq` counts from 1 within the company. */
 export type StreamEvent = Fact & { readonly seq: number };
 
@@ -168,7 +189,7 @@ export interface EventStore {
   /** The last number that was given; 0: none yet. It stays when the events themselves are dropped. */
   head(tenantId: string): Promise<number>;
   /** Adds what no other store's change tells; durable when it resolves. */
-  tell(fact: JobFact | OutsideLimitFact | AgentMessageFact): Promise<void>;
+  tell(fact: ToldFact): Promise<void>;
   /**
    * Drops events that are older than a time, milliseconds since 1970; those that came in one batch go together, with the
    * latest. Returns how many.

@@ -126,6 +126,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'message',
   'noted',
   'agentMessage',
+  'agentHelp',
   'missedCall',
   'removed',
   'imported',

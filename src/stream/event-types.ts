@@ -146,6 +146,25 @@ export interface PublicFacts {
     readonly queue: string | null;
     readonly text: string;
   };
+  /**
+   * An agent asks for help (求助), and what comes of it: a supervisor takes part in his talk (`come`, by `mode`) or answers in words; it
+   * is over (`ending`: `done`, `withdrawn`, `call-ended`, `left`, `signed-out`, `lapsed`).
+   */
+  'agent.help': {
+    readonly agent: string;
+    /** The same in all events of one. */
+    readonly help: string;
+    readonly did: 'ask' | 'come' | 'answer' | 'end';
+    readonly callId: string | null;
+    readonly queue: string | null;
+    /** The supervisor. */
+    readonly by: string | null;
+    readonly text: string;
+    readonly mode: string | null;
+    readonly ending: string | null;
+    /** Since he asked. */
+    readonly waitedMs: number;
+  };
   /** Something that the company has set up came, changed or went; what is in it is asked for. */
   'entity.changed': {
     readonly kind: string;

@@ -238,6 +238,11 @@ const TABLES: Tables = {
     const also = agents.map((agent) => `agents/${agent}`);
     return { type: 'agent.message', data, resource: 'agent', subject: 'agents', also };
   },
+  agentHelp: ({ help, agent, did, callId, queue, by, text, mode, ending, waitedMs }, show) => {
+    const words = { by: orNull(by), text: textShown(text, show), mode: orNull(mode), ending: orNull(ending) };
+    const data = { agent, help, did, callId: orNull(callId), queue: orNull(queue), ...words, waitedMs };
+    return { type: 'agent.help', data, resource: 'agent', subject: `agents/${agent}` };
+  },
   removed: (event) => ofCall('call.removed', event, {}),
   monthRemoved: ({ from, to }) => ({
     ...{ type: 'calls.removed', data: { from: iso(from), to: iso(to) } },

@@ -292,6 +292,7 @@ export function httpOn(
       stateOf: () => undefined,
     },
     desks: { desk: async () => undefined },
+    help: { asks: () => [] },
     callbacks: {
       list: async () => [],
       promiseNumber: async () => Promise.reject(new Refusal('no-such-queue', 'there is no queue')),

@@ -4,6 +4,7 @@ import type { Scope } from '../../shared/scope.ts';
 import { RequestError } from '../errors.ts';
 import { isoTime, orNull, route } from '../route.ts';
 import { agentNamed } from './acts.ts';
+import { helpFields } from './help-asks.ts';
 
 const text = (description?: string) => Type.String(description === undefined ? {} : { description });
 const count = (description?: string) => Type.Integer(description === undefined ? {} : { description });
@@ -92,6 +93,7 @@ const desk = Type.Object(
     echoCode: orNull(
       text('what his phone dials to hear itself (回声测试); null: the company has switched it off'),
     ),
+    help: orNull(object(helpFields)),
     calls: Type.Array(callInHand, { description: 'in hand, the oldest first' }),
   },
   {
@@ -111,6 +113,7 @@ const desk = Type.Object(
         wrapUp: null,
         breakReasons: [{ name: 'lunch', zh: '午餐', en: 'lunch', limitMs: 3_600_000 }],
         echoCode: '*43',
+        help: null,
         calls: [
           {
             callId: '4mXm2cT5b1kq8wJzR0Yh3A',

@@ -66,6 +66,9 @@ const OTHER_FIELDS = {
   noted: ['callId', 'startedAt', 'did', 'by', 'disposition', 'resolved', 'note'],
   missedCall: ['callId', 'startedAt', 'assignee', 'ending', 'by'],
   agentMessage: ['by', 'agents', 'queue', 'text'],
+  agentHelp: [
+    ...(['help', 'agent', 'did', 'callId', 'queue', 'by', 'text', 'mode', 'ending', 'waitedMs'] as const),
+  ],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
   job: ['job', 'kind', 'did', 'by', 'done', 'total', 'outcome'],

@@ -1,13 +1,5 @@
 import { TypedEvents } from '../../shared/events.ts';
-import type {
-  AgentMessageFact,
-  EventStore,
-  Fact,
-  JobFact,
-  OutsideLimitFact,
-  StreamEvent,
-  StreamGrowth,
-} from '../events.ts';
+import type { EventStore, Fact, StreamEvent, StreamGrowth, ToldFact } from '../events.ts';
 
 interface Stream {
   head: number;
@@ -33,7 +25,7 @@ export class MemoryEvents implements EventStore {
     return events.filter(({ seq }) => seq > afterSeq).slice(0, limit);
   }
 
-  async tell(fact: JobFact | OutsideLimitFact | AgentMessageFact): Promise<void> {
+  async tell(fact: ToldFact): Promise<void> {
     this.append(fact);
   }
 

@@ -5,7 +5,7 @@ import type { CallEvent } from '../../../src/call/call-events.ts';
 import type { Callback } from '../../../src/callback/callback.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import type { StreamEvent } from '../../../src/store/events.ts';
+import type { StreamEvent, ToldFact } from '../../../src/store/events.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { Store, StoredEntity } from '../../../src/store/store.ts';
 import { CallScript, MONDAY_10, sampleCall } from '../../support/call-events.ts';
@@ -67,6 +67,14 @@ for (const engine of STORES) {
       const words = { by: 'agent 8009', agents: ['8001', '8002'], queue: undefined, text: '十二点吃饭' };
       const fact = { type: 'agentMessage', tenantId: 'demo', at: 1, ...words } as const;
       await store.events.tell(fact);
+      expect(await store.events.read('demo', 0, 9)).toEqual([{ ...fact, seq: 1 }]);
+    });
+
+    it('hold what is told of an agent who asks for help', async () => {
+      const asked = { help: 'h1', agent: '8001', did: 'ask', callId: 'c1', queue: 'sales', text: '要退款' };
+      const none = { by: undefined, mode: undefined, ending: undefined, waitedMs: 0 };
+      const fact = { type: 'agentHelp', tenantId: 'demo', at: 1, ...asked, ...none } as const;
+      await store.events.tell(fact as ToldFact);
       expect(await store.events.read('demo', 0, 9)).toEqual([{ ...fact, seq: 1 }]);
     });
 

@@ -50,8 +50,10 @@ const NAMED: { readonly [Name in AgentActName]?: readonly (() => object)[] } = {
 };
 
 const SUPERVISED: { readonly [Name in SupervisorActName]: readonly (() => object)[] } = {
+  'answer-help': [() => ({ agent: '8009', text: 'x' })],
   'confirm-nuisance': [() => ({ number: '13900000000' })],
   'dismiss-nuisance': [() => ({ number: '13900000000' })],
+  'end-help': [() => ({ agent: '8009' })],
   'end-wrap-up': [() => ({ agent: '8009' })],
   force: [() => ({ agent: '8009', state: 'busy' })],
   intercept: [() => ({ agent: '8009' }), () => ({ call: waiting })],

@@ -167,6 +167,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/agents/:id/state'],
   ['GET /api/v1/live/queues'],
   ['GET /api/v1/live/callers'],
+  ['GET /api/v1/live/help'],
   ['GET /api/v1/live/queues/:id'],
   ['GET /api/v1/events'],
   ['GET /api/v1/stream'],
@@ -248,6 +249,7 @@ const LISTS = new Set([
   '/api/v1/live/agents',
   '/api/v1/live/queues',
   '/api/v1/live/callers',
+  '/api/v1/live/help',
   // Whom who asks supervises himself.
   '/api/v1/supervision',
 ]);

@@ -64,6 +64,27 @@ describe('the public form of a fact', () => {
     expect([resource, topics]).toEqual(['agent', ['agents', 'agents/8001', 'agents/8002']]);
   });
 
+  it('says who asks for help to whoever hears of that agent, and not to others', () => {
+    const words = {
+      help: 'h1',
+      agent: '8001',
+      did: 'ask',
+      callId: 'c1',
+      queue: 'sales',
+      text: '13800138000?',
+    };
+    const none = { by: undefined, mode: undefined, ending: undefined };
+    const fact = { type: 'agentHelp', tenantId: 'demo', seq: 8, at: MONDAY_10, ...words, ...none };
+    const told = publicEvent({ ...fact, waitedMs: 0 } as StreamEvent, maskedNumber);
+    const nulls = { by: null, mode: null, ending: null, waitedMs: 0 };
+    expect(told.event).toMatchObject({
+      type: 'agent.help',
+      subject: 'agents/8001',
+      data: { ...words, ...nulls, text: '138****8000?' },
+    });
+    expect([told.resource, told.topics]).toEqual(['agent', ['agents', 'agents/8001']]);
+  });
+
   it('masks the numbers of people, and leaves those of the company', () => {
     expect(publicEvent(ringing, maskedNumber).event.data).toMatchObject({
       caller: '138****8000',
