@@ -10,6 +10,9 @@ import { NewPassword, SignIn } from './page/sign-in/sign-in.tsx';
 
 const Shell = lazy(() => import('./shell/shell.tsx'));
 
+/** Whoever is refused again and again asks no more often what he may. */
+const RIGHTS_MS = 10_000;
+
 const client = new QueryClient({
   defaultOptions: {
     queries: {
@@ -21,10 +24,13 @@ const client = new QueryClient({
     },
   },
 });
-// Whoever is told 401 is signed out, whatever he asked for.
-client.getQueryCache().subscribe(({ type, query }) => {
-  const { error } = query.state;
-  if (type === 'updated' && error instanceof ApiError && error.status === 401) client.setQueryData(ME, null);
+// Whoever is told 401 is signed out, whatever he asked for; 403: his rights may be others now.
+client.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.action.type !== 'error') return;
+  const { error } = event.query.state;
+  if (!(error instanceof ApiError)) return;
+  if (error.status === 401) client.setQueryData(ME, null);
+  if (error.status === 403) void client.fetchQuery({ queryKey: ME, staleTime: RIGHTS_MS }).catch(() => {});
 });
 
 export function App() {
@@ -53,7 +59,8 @@ function Door() {
     void client.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
   }, [language]);
   if (me.isPending) return <Loading isWhole />;
-  if (me.isError) return <Failed error={me.error} retry={() => void me.refetch()} isWhole />;
+  // Who is known stays in, with his talk, whatever becomes of asking anew.
+  if (me.data === undefined) return <Failed error={me.error} retry={() => void me.refetch()} isWhole />;
   const isAtDoor = pathname === '/sign-in';
   if (me.data === null) {
     if (isAtDoor) return <SignIn />;

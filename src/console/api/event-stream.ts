@@ -18,6 +18,8 @@ export interface EventStreamParts {
 const WAITS_MS = [500, 1000, 2000, 4000, 8000];
 /** The server pings every 20 s. */
 const SILENCE_MS = 45_000;
+/** After a sleep: a ping has been missed since. */
+const MISSED_MS = 21_000;
 
 export class EventStream {
   readonly #parts: EventStreamParts;
@@ -26,6 +28,7 @@ export class EventStream {
   /** All up to here was heard; undefined: it begins with a snapshot. */
   #seq: number | undefined;
   #attempts = 0;
+  #heardAt = 0;
   #isClosed = false;
 
   constructor(parts: EventStreamParts) {
@@ -46,6 +49,18 @@ export class EventStream {
     if (this.#isClosed || this.#socket) return;
     clearTimeout(this.#timer);
     this.#attempts = 0;
+    void this.#connect();
+  }
+
+  /** This machine slept: what looks open may be gone, and its timers tell it late. */
+  prove(): void {
+    if (this.#isClosed) return;
+    const socket = this.#socket;
+    if (socket && Date.now() - this.#heardAt < MISSED_MS) return;
+    this.#socket = undefined;
+    socket?.close();
+    this.#attempts = 1;
+    clearTimeout(this.#timer);
     void this.#connect();
   }
 
@@ -79,6 +94,7 @@ export class EventStream {
 
   /** Who is silent for too long is gone, whatever the network says. */
   #listen(socket: WebSocket): void {
+    this.#heardAt = Date.now();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       socket.close();
@@ -103,7 +119,8 @@ export class EventStream {
         break;
       case 'resync':
         this.#seq = undefined;
-        this.#hello(socket);
+        // Where our number is unknown, how things are follows by itself.
+        if (message.why === 'slow') this.#hello(socket);
         break;
     }
     this.#parts.heard(message);

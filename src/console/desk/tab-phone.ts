@@ -1,4 +1,5 @@
 /** The phone in the page, of which a browser has one: one tab owns the audio (Web Locks), the others are remote controls (BroadcastChannel). */
+import { onWake } from '../kit/wake.ts';
 import { mosOf } from '../softphone/mos.ts';
 import {
   type Devices,
@@ -57,9 +58,6 @@ type Message =
 const RENEW_MS = 10 * 60_000;
 const STATS_MS = 1000;
 const RETRY_MS = 2000;
-/** A clock that jumped so far slept. */
-const SLEPT_MS = 15_000;
-const BEAT_MS = 5000;
 /** Who owns the phone answers within it. */
 const ANSWER_MS = 10_000;
 
@@ -283,12 +281,13 @@ export class TabPhone {
     const timers = [
       setInterval(() => void this.#measure(phone), STATS_MS),
       setInterval(() => void this.#renew(phone, stop), RENEW_MS),
-      this.#watchSleep(phone),
     ];
+    const awake = onWake(() => void phone.refresh());
     await this.#connect(phone, stop);
     if (!stop.aborted)
       await new Promise<void>((done) => stop.addEventListener('abort', () => done(), { once: true }));
     off();
+    awake();
     for (const timer of timers) clearInterval(timer);
     await phone.disconnect();
     if (this.#lent) await this.#parts.putAway(this.#lent.id).catch(() => {});
@@ -341,15 +340,6 @@ export class TabPhone {
       // They have ended: those in use are not thrown away in a talk.
       if (phone.calls.length === 0) await this.#connect(phone, stop);
     }
-  }
-
-  #watchSleep(phone: Softphone): ReturnType<typeof setInterval> {
-    let last = Date.now();
-    return setInterval(() => {
-      const slept = Date.now() - last - BEAT_MS;
-      last = Date.now();
-      if (slept > SLEPT_MS) void phone.refresh();
-    }, BEAT_MS);
   }
 
   async #measure(phone: Softphone): Promise<void> {

@@ -37,16 +37,19 @@ interface StateProps {
   /** The one thing to do next. */
   readonly act?: ReactNode;
   readonly isWhole?: boolean;
+  /** It stands for a page, and has its heading. */
+  readonly isPage?: boolean;
   readonly role?: 'alert' | 'status';
 }
 
-function State({ icon, title, children, act, isWhole, role }: StateProps) {
+function State({ icon, title, children, act, isWhole, isPage, role }: StateProps) {
+  const Heading = isPage || isWhole ? 'h1' : 'h2';
   return (
     <div className={`state${isWhole ? ' state-whole' : ''}`} role={role}>
       <span className="state-icon" aria-hidden>
         {icon}
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p className="faint">{children}</p>}
       {act && <div className="state-act">{act}</div>}
     </div>
@@ -88,10 +91,10 @@ export function Failed({ error, retry, isWhole = false }: FailedProps) {
   );
 }
 
-export function NoRight() {
+export function NoRight({ isPage = false }: { readonly isPage?: boolean }) {
   const say = useSay(kitWords);
   return (
-    <State icon={<LockOutlined />} title={say('noRightTitle')} role="status">
+    <State icon={<LockOutlined />} title={say('noRightTitle')} isPage={isPage} role="status">
       {say('noRightDetail')}
     </State>
   );

@@ -14,7 +14,7 @@ import { PhoneBar } from '../desk/bar/phone-bar.tsx';
 import { DeskProvider } from '../desk/desk-provider.tsx';
 import { useLanguage, useSay } from '../i18n/language.tsx';
 import icon from '../icon.svg';
-import { Empty, Loading } from '../kit/states.tsx';
+import { Empty, Loading, NoRight } from '../kit/states.tsx';
 import { LOOKS, useLook } from '../look.tsx';
 import { PAGES, type Page } from '../pages.tsx';
 import { LanguageButton, LookButton } from './choices.tsx';
@@ -94,7 +94,7 @@ function Views({ pages }: { readonly pages: readonly Page[] }) {
   const say = useSay(shellWords);
   const first = pages.find(({ isAside }) => !isAside) ?? pages[0];
   const none = (
-    <Empty icon={<KeyOutlined />} title={say('noPages')}>
+    <Empty isPage icon={<KeyOutlined />} title={say('noPages')}>
       {say('noPagesDetail')}
     </Empty>
   );
@@ -111,10 +111,13 @@ function Views({ pages }: { readonly pages: readonly Page[] }) {
       {pages.map(({ key, path, View }) => (
         <Route key={key} path={`${path}/*`} element={<View />} />
       ))}
+      {PAGES.filter((page) => !pages.includes(page)).map(({ key, path }) => (
+        <Route key={key} path={`${path}/*`} element={<NoRight isPage />} />
+      ))}
       <Route
         path="*"
         element={
-          <Empty icon={<SearchOutlined />} title={say('notFound')} act={home}>
+          <Empty isPage icon={<SearchOutlined />} title={say('notFound')} act={home}>
             {say('notFoundDetail')}
           </Empty>
         }

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
 import {
   createContext,
   type ReactNode,
@@ -13,6 +14,9 @@ import { ask } from '../api/ask.ts';
 import { EventStream, type StreamState } from '../api/event-stream.ts';
 import { LiveData } from '../api/live-data.ts';
 import { ME, useSession } from '../api/session.tsx';
+import { useSay } from '../i18n/language.tsx';
+import { onWake } from '../kit/wake.ts';
+import { shellWords } from './words.ts';
 
 interface Stream {
   readonly state: StreamState;
@@ -34,6 +38,10 @@ async function address(): Promise<string> {
 export function StreamProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
   const { company, may } = useSession();
+  const { message: toast } = App.useApp();
+  const say = useSay(shellWords);
+  const rightsChanged = useRef(() => {});
+  rightsChanged.current = () => void toast.info(say('rightsChanged'));
   const [state, setState] = useState<StreamState>('connecting');
   const stream = useRef<EventStream>(undefined);
   const hears = company !== undefined && (may('call:read') || may('queue:read') || may('agent:read'));
@@ -47,13 +55,20 @@ export function StreamProvider({ children }: { readonly children: ReactNode }) {
       changed: setState,
       refused: (why) => {
         if (why === 'signed-out') client.setQueryData(ME, null);
-        else void client.invalidateQueries();
+        else {
+          // What nobody looks at may be nobody's to see any more.
+          client.removeQueries({ type: 'inactive' });
+          void client.invalidateQueries();
+          rightsChanged.current();
+        }
       },
     });
     stream.current = opened;
     const online = () => opened.retry();
     window.addEventListener('online', online);
+    const awake = onWake(() => opened.prove());
     return () => {
+      awake();
       window.removeEventListener('online', online);
       opened.close();
       data.close();

@@ -83,15 +83,14 @@ function TurnOn({ close }: { readonly close: () => void }) {
       )}
       <div className="factor-offer">
         <p>{say('scan')}</p>
-        <div role="img" aria-label={say('qr')}>
-          <QRCode
-            value={uri || '-'}
-            status={uri ? 'active' : 'loading'}
-            size={168}
-            color="#000"
-            bgColor="#fff"
-          />
-        </div>
+        <QRCode
+          aria-label={say('qr')}
+          value={uri || '-'}
+          status={uri ? 'active' : 'loading'}
+          size={168}
+          color="#000"
+          bgColor="#fff"
+        />
         <code className="secret">{secret}</code>
       </div>
       <Form
