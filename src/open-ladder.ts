@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts';
 import type { LadderBoard } from './http/routes/ladders.ts';
-import { drawLadder } from './ladder/draw-ladder.ts';
+import { drawLadder, writeMessages } from './ladder/draw-ladder.ts';
 import type { Ladder, LadderLine } from './ladder/ladder.ts';
 import { Ladders } from './ladder/ladders.ts';
 import { writePcap } from './ladder/write-pcap.ts';
@@ -76,9 +76,13 @@ export function ladderBoard(
         json: {
           callId,
           leftOut,
-          lines: lines.map((line) => ({ ...line, at: new Date(line.at).toISOString() })),
+          lines: lines.map((line) => {
+            const at = new Date(line.at).toISOString();
+            return line.kind === 'event' ? { ...line, at, details: [...line.details] } : { ...line, at };
+          }),
         },
-        text: () => drawLadder(ladder, timeZone),
+        text: (withMessages) =>
+          drawLadder(ladder, timeZone) + (withMessages ? `\n${writeMessages(ladder, timeZone)}` : ''),
         pcap: () => writePcap(ladder),
       };
     },
@@ -90,7 +94,18 @@ function masked(ladder: Ladder): Ladder {
   const show = (text: string) => textShown(text, maskedNumber);
   const line = (each: LadderLine): LadderLine =>
     each.kind === 'event'
-      ? { ...each, text: show(each.text) }
-      : { ...each, firstLine: show(each.firstLine), text: show(each.text), sipCallId: show(each.sipCallId) };
+      ? {
+          ...each,
+          leg: show(each.leg),
+          details: each.details.map(({ name, value }) => ({ name, value: show(value) })),
+          text: show(each.text),
+        }
+      : {
+          ...each,
+          leg: show(each.leg),
+          firstLine: show(each.firstLine),
+          text: show(each.text),
+          sipCallId: show(each.sipCallId),
+        };
   return { ...ladder, lines: ladder.lines.map(line) };
 }

@@ -826,7 +826,7 @@ export interface Operations {
   /** What a player draws of a message (波形) */
   readonly 'GET /voicemails/{id}/peaks': { readonly path: { readonly id: string }; readonly answer: RecordingsPeaks };
   /** Show the SIP messages of a call and what happened to its audio */
-  readonly 'GET /calls/{id}/ladder': { readonly path: { readonly id: string }; readonly query?: { /** instead of Accept */ readonly format?: 'json' | 'text' | 'pcap' }; readonly answer: Response };
+  readonly 'GET /calls/{id}/ladder': { readonly path: { readonly id: string }; readonly query?: { /** instead of Accept */ readonly format?: 'json' | 'text' | 'pcap'; /** of text: each message whole behind the drawing, with its time and its way */ readonly messages?: boolean; /** as a file to save; a capture always is */ readonly download?: boolean }; readonly answer: Response };
   /** Versions of a hotline, the newest first */
   readonly 'GET /hotlines/{id}/versions': { readonly path: { /** main number */ readonly id: string }; readonly answer: { readonly items: readonly HotlinesVersionsItem[] } };
   /** A version with what it holds */

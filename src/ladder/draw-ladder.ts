@@ -24,6 +24,19 @@ export function drawLadder({ lines, leftOut }: Ladder, timeZone: string): string
   return `${rows.map((row) => row.trimEnd()).join('\n')}\n`;
 }
 
+/** All messages of a ladder whole, each with its time, its way and the leg: for who is sent it, such as a carrier. */
+export function writeMessages({ lines }: Ladder, timeZone: string): string {
+  return lines
+    .map((line) => {
+      const time = clockOf(line.at, timeZone);
+      if (line.kind === 'event') return `# ${time} ${printable(`${line.event} ${line.text}`)}\n`;
+      const { from, to, transport, leg, text } = line;
+      const way = `${nameOf(from)} -> ${nameOf(to)} ${transport}${leg && ` (${leg})`}`;
+      return `# ${time} ${printable(way)}\n${text.split(/\r?\n/).map(printable).join('\n').trimEnd()}\n`;
+    })
+    .join('\n');
+}
+
 type PlaceOf = (name: string) => number;
 const TIME_WIDTH = 14;
 

@@ -24,9 +24,14 @@ const UNTOLD: ReadonlySet<string> = new Set(['tenantId', 'callId', 'seq', 'at', 
 
 /** A fact as a line of the ladder: its details as `name value`. */
 export function eventLine(event: CallEvent): LadderEvent {
-  const details = Object.entries(event).filter(
-    ([name, value]) => !UNTOLD.has(name) && value !== undefined && value !== '',
+  const details = Object.entries(event).flatMap(([name, value]) =>
+    UNTOLD.has(name) || value === undefined || value === '' ? [] : [{ name, value: String(value) }],
   );
-  const text = details.map(([name, value]) => `${name} ${value}`).join(', ');
-  return { kind: 'event', at: event.at, event: event.type, text };
+  const text = details.map(({ name, value }) => `${name} ${value}`).join(', ');
+  return { kind: 'event', at: event.at, event: event.type, leg: legOf(event), details, text };
+}
+
+function legOf(event: CallEvent): string {
+  if (event.type === 'quality') return event.leg;
+  return 'target' in event ? event.target : '';
 }

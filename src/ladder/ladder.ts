@@ -20,10 +20,18 @@ export interface LadderMessage {
   readonly transport: string;
   readonly from: LadderEnd;
   readonly to: LadderEnd;
+  /** Whose leg it is, as records name him: `caller`, an agent, a line; '' while nobody knows. */
+  readonly leg: string;
   /** Of the SIP dialog, or of what was to become one. */
   readonly sipCallId: string;
   readonly firstLine: string;
   readonly text: string;
+}
+
+/** One of an event's details, such as `mos` and `4.4`. */
+export interface LadderDetail {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** Something that happened to the call's audio, or to the call as such. */
@@ -32,7 +40,10 @@ export interface LadderEvent {
   readonly at: number;
   /** The word of the fact, such as `answered`, `recordingStarted`, `quality`, `rtp`. */
   readonly event: string;
-  /** Its details in one line; may be empty. */
+  /** Whose audio it is about, or who was rung; '': the call's. */
+  readonly leg: string;
+  readonly details: readonly LadderDetail[];
+  /** The same in one line; may be empty. */
   readonly text: string;
 }
 

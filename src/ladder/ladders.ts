@@ -2,7 +2,7 @@ import type { CallEvent, CallJournal } from '../call/call-events.ts';
 import type { Calls, LegJoinedFact } from '../call/calls.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Subscription } from '../shared/events.ts';
-import type { Ladder, LadderEnd, LadderLine } from './ladder.ts';
+import type { Ladder, LadderDetail, LadderEnd, LadderLine } from './ladder.ts';
 import { eventLine, isShown } from './ladder-events.ts';
 import { type Passage, SipDialogue } from './sip-dialogue.ts';
 
@@ -175,16 +175,28 @@ export class Ladders {
     const dialogue = this.#dialogues.get(sipCallId) ?? this.#open(sipCallId);
     this.#unclaimed.delete(sipCallId);
     dialogue.tenantId ??= leg.party?.tenant ?? trace.tenantId;
+    dialogue.leg ||= leg.name;
     if (!trace.dialogues.has(dialogue)) {
       trace.dialogues.add(dialogue);
       dialogue.calls += 1;
     }
     leg.whenMedia((media) => {
-      const tell = (event: string, text: string) =>
-        this.#tell(trace, { kind: 'event', at: this.#clock.now(), event, text: `${leg.name} ${text}` });
-      media.events.once('started', ({ address, port }) => tell('rtp', `from ${address}:${port}`));
-      media.events.on('deadAir', ({ silentMs }) => tell('deadAir', `${silentMs} ms without RTP`));
-      media.events.once('lost', ({ error }) => tell('mediaLost', error.message));
+      const { name } = leg;
+      const tell = (event: string, text: string, detail: LadderDetail) =>
+        this.#tell(trace, {
+          ...{ kind: 'event', at: this.#clock.now(), event, leg: name },
+          ...{ details: [detail], text: `${name} ${text}` },
+        });
+      media.events.once('started', ({ address, port }) => {
+        const value = `${address}:${port}`;
+        tell('rtp', `from ${value}`, { name: 'from', value });
+      });
+      media.events.on('deadAir', ({ silentMs }) =>
+        tell('deadAir', `${silentMs} ms without RTP`, { name: 'silentMs', value: String(silentMs) }),
+      );
+      media.events.once('lost', ({ error }) =>
+        tell('mediaLost', error.message, { name: 'error', value: error.message }),
+      );
     });
   }
 

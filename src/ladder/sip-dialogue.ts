@@ -28,6 +28,8 @@ export class SipDialogue {
   readonly openedAt: number;
   /** Whose leg it is; undefined: it belongs to no call yet. */
   tenantId: string | undefined;
+  /** Whose it is, by the name of the leg; '': it has joined no call yet. */
+  leg = '';
   /** How many calls it belongs to: a transfer takes a leg from one to another. */
   calls = 0;
   /** Messages that are not here. */
@@ -75,6 +77,7 @@ export class SipDialogue {
       transport,
       from: isSent ? us : peer,
       to: isSent ? peer : us,
+      leg: this.leg,
       sipCallId: this.sipCallId,
       firstLine: firstLineOf(text),
       text: stripSecrets(text),

@@ -10,6 +10,7 @@ export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/ca
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { DirectoryRow } from '../../http/routes/directory.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';
+export type { LadderRow } from '../../http/routes/ladders.ts';
 export type { AgentRow, QueueNowRow, QueueRow, WaitingRow } from '../../http/routes/live.ts';
 export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
 export type { RevealedNumbers } from '../../http/routes/reveal.ts';

@@ -11,6 +11,7 @@ const message = Type.Object({
   transport: Type.String(),
   from: end,
   to: end,
+  leg: Type.String({ description: 'whose leg it is: caller, an agent, a line; empty: not known yet' }),
   sipCallId: Type.String(),
   firstLine: Type.String(),
   text: Type.String({ description: 'the whole message, without secrets' }),
@@ -19,7 +20,9 @@ const event = Type.Object({
   kind: Type.Literal('event'),
   at: isoTime(),
   event: Type.String({ description: 'such as answered, rtp, recordingStarted, quality' }),
-  text: Type.String(),
+  leg: Type.String({ description: 'whose audio, or who was rung; empty: the call' }),
+  details: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
+  text: Type.String({ description: 'the same in one line' }),
 });
 const ladder = Type.Object(
   {
@@ -39,11 +42,19 @@ const ladder = Type.Object(
             transport: 'udp',
             from: { address: '198.51.100.7', port: 5060 },
             to: { address: '203.0.113.1', port: 5060 },
+            leg: 'caller',
             sipCallId: 'a84b4c76e66710',
             firstLine: 'INVITE sip:4001234567@203.0.113.1 SIP/2.0',
             text: 'INVITE sip:4001234567@203.0.113.1 SIP/2.0\r\n...',
           },
-          { kind: 'event', at: '2026-10-10T02:00:01.000Z', event: 'answered', text: '' },
+          {
+            kind: 'event',
+            at: '2026-10-10T02:00:01.000Z',
+            event: 'answered',
+            leg: '',
+            details: [],
+            text: '',
+          },
         ],
         leftOut: 0,
       },
@@ -54,7 +65,8 @@ const ladder = Type.Object(
 /** A ladder in its forms. */
 export interface LadderForms {
   readonly json: Static<typeof ladder>;
-  text(): string;
+  /** Drawn; `withMessages`: with each message whole behind the drawing. */
+  text(withMessages: boolean): string;
   pcap(): Buffer;
 }
 
@@ -65,7 +77,15 @@ export interface LadderBoard {
 }
 
 const query = Type.Object(
-  { format: Type.Optional(Type.Enum(['json', 'text', 'pcap'], { description: 'instead of Accept' })) },
+  {
+    format: Type.Optional(Type.Enum(['json', 'text', 'pcap'], { description: 'instead of Accept' })),
+    messages: Type.Optional(
+      Type.Boolean({
+        description: 'of text: each message whole behind the drawing, with its time and its way',
+      }),
+    ),
+    download: Type.Optional(Type.Boolean({ description: 'as a file to save; a capture always is' })),
+  },
   { additionalProperties: false },
 );
 const PCAP = 'application/vnd.tcpdump.pcap';
@@ -89,15 +109,20 @@ export const ladderRoutes: FastifyPluginCallbackTypebox<{ board: LadderBoard }> 
       },
     ),
     async (request, reply) => {
-      const forms = board.of(request.params.id, request.scope);
-      switch (request.query.format ?? formatOf(request.headers.accept)) {
+      const { id } = request.params;
+      const { format = formatOf(request.headers.accept), messages = false, download = false } = request.query;
+      const forms = board.of(id, request.scope);
+      const save = (ending: string) =>
+        reply.header('content-disposition', `attachment; filename="${id.replace(/[^\w-]/g, '')}.${ending}"`);
+      switch (format) {
         case 'text':
-          return reply.type('text/plain; charset=utf-8').send(forms.text());
-        case 'pcap': {
-          const file = `attachment; filename="${request.params.id.replace(/[^\w-]/g, '')}.pcap"`;
-          return reply.type(PCAP).header('content-disposition', file).send(forms.pcap());
-        }
+          if (download) save('txt');
+          return reply.type('text/plain; charset=utf-8').send(forms.text(messages));
+        case 'pcap':
+          save('pcap');
+          return reply.type(PCAP).send(forms.pcap());
         default:
+          if (download) save('json');
           return reply.type('application/json; charset=utf-8').send(forms.json);
       }
     },
@@ -118,3 +143,6 @@ function formatOf(accept = ''): 'json' | 'text' | 'pcap' {
   if (accept.includes('pcap')) return 'pcap';
   return accept.startsWith('text/plain') ? 'text' : 'json';
 }
+
+/** As the console reads it. */
+export type LadderRow = Static<typeof ladder>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallEvent } from '../../../src/call/call-events.ts';
 import type { CallsEvents, LegJoinedFact } from '../../../src/call/calls.ts';
-import { drawLadder } from '../../../src/ladder/draw-ladder.ts';
+import { drawLadder, writeMessages } from '../../../src/ladder/draw-ladder.ts';
 import { type LadderLimits, Ladders } from '../../../src/ladder/ladders.ts';
 import { stripSecrets } from '../../../src/ladder/strip-secrets.ts';
 import { writePcap } from '../../../src/ladder/write-pcap.ts';
@@ -114,6 +114,17 @@ describe('a ladder', () => {
       '10:00:00.020               |                         | INVITE                  |',
       '                           |                         |------------------------>|',
     ]);
+    expect(ladder.lines.at(-2)).toMatchObject({
+      event: 'rtp',
+      leg: 'caller',
+      details: [{ name: 'from', value: '198.51.100.7:40000' }],
+    });
+    expect(writeMessages(ladder, 'Asia/Shanghai')).toMatch(
+      /^# 10:00:00\.000 198\.51\.100\.7:5060 -> 203\.0\.113\.1:5060 udp \(caller\)\nINVITE sip:4001234567@pbx SIP\/2\.0\nVia: /,
+    );
+    expect(writeMessages(ladder, 'Asia/Shanghai')).toContain(
+      '\n\n# 10:00:00.030 ended cause normal, by caller\n',
+    );
   });
 
   it('is of its company alone, and shows it no leg of another one', () => {
@@ -230,7 +241,14 @@ describe('a capture', () => {
 
   it('takes IPv6', () => {
     const end = (address: string) => ({ address, port: 5060 });
-    const line = { kind: 'message', at: AT, direction: 'in', transport: 'udp', sipCallId: 'a' } as const;
+    const line = {
+      kind: 'message',
+      at: AT,
+      direction: 'in',
+      transport: 'udp',
+      leg: '',
+      sipCallId: 'a',
+    } as const;
     const text = 'OPTIONS sip:x SIP/2.0\r\n\r\n';
     const capture = writePcap({
       lines: [{ ...line, from: end('2001:db8::7'), to: end('198.51.100.7'), firstLine: '', text }],

@@ -19,13 +19,16 @@ import { Empty, Failed, Loading } from '../../kit/states.tsx';
 import { useKey } from '../../shell/keys.ts';
 import { Outcome } from './call-facts.tsx';
 import { Comments } from './comments.tsx';
-import { Ladder } from './ladder.tsx';
+import { callWords } from './drawer-words.ts';
+import { Ladder } from './ladder/ladder.tsx';
+import { ladderWords } from './ladder/words.ts';
 import { Noted } from './noted.tsx';
+import { reasonWords } from './reason-words.ts';
 import { Recordings } from './recordings.tsx';
 import { SegmentBar } from './segment-bar.tsx';
 import { Asks, Quality, Targets } from './tables.tsx';
 import { stepText, whyTextOf } from './way-text.ts';
-import { callsWords, callWords, reasonWords } from './words.ts';
+import { callsWords } from './words.ts';
 
 export interface CallDrawerProps {
   readonly close: () => void;
@@ -117,6 +120,7 @@ export function Part({ title, children }: { readonly title: string; readonly chi
 
 function Body({ call }: { readonly call: CallRow }) {
   const say = useSay(callWords);
+  const sayLadder = useSay(ladderWords);
   const mayListen = useMay('recording:read');
   const maySeeLadder = useMay('ladder:read');
   const player = useRef<PlayerHandle>(null);
@@ -165,8 +169,8 @@ function Body({ call }: { readonly call: CallRow }) {
         </Part>
       )}
       {maySeeLadder && (
-        <Part title={say('ladder')}>
-          <Ladder callId={call.id} />
+        <Part title={sayLadder('ladder')}>
+          <Ladder callId={call.id} isRunning={call.state === 'running'} />
         </Part>
       )}
     </>

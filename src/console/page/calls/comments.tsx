@@ -9,7 +9,7 @@ import { useSay } from '../../i18n/language.tsx';
 import { clock } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Failed, ProblemText } from '../../kit/states.tsx';
-import { callWords } from './words.ts';
+import { callWords } from './drawer-words.ts';
 
 export interface Comment {
   readonly id: string;

@@ -8,7 +8,7 @@ import { useMay } from '../../api/session.tsx';
 import type { CallRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { ProblemText } from '../../kit/states.tsx';
-import { callWords } from './words.ts';
+import { callWords } from './drawer-words.ts';
 
 interface Entry {
   readonly code: string;

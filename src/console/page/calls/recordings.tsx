@@ -12,8 +12,9 @@ import { useSay } from '../../i18n/language.tsx';
 import { dateTime } from '../../kit/format.ts';
 import { Player, type PlayerHandle } from '../../kit/player.tsx';
 import { type Comment, useComments } from './comments.tsx';
+import { callWords } from './drawer-words.ts';
 import { ShareDialog } from './share-dialog.tsx';
-import { callWords } from './words.ts';
+import { shareWords } from './share-words.ts';
 
 interface RecordingsProps {
   readonly call: CallRow;
@@ -56,6 +57,7 @@ const NO_COMMENTS: readonly Comment[] = [];
 
 function Recording({ call, no, player, comment }: RecordingsProps & { readonly no: number }) {
   const say = useSay(callWords);
+  const sayShare = useSay(shareWords);
   const { message } = App.useApp();
   const mayShare = useMay('recording:share');
   const mayNote = useMay('call:note');
@@ -117,8 +119,8 @@ function Recording({ call, no, player, comment }: RecordingsProps & { readonly n
                 size="small"
                 type="text"
                 icon={<ShareAltOutlined />}
-                aria-label={say('share')}
-                title={say('share')}
+                aria-label={sayShare('share')}
+                title={sayShare('share')}
                 onClick={() => setSharing(true)}
               />
             )}

@@ -2,8 +2,9 @@ import type { CallRow } from '../../api/types.ts';
 import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
 import { duration } from '../../kit/format.ts';
 import type { ToneName } from '../../tokens.ts';
+import { callWords } from './drawer-words.ts';
 import { stepText } from './way-text.ts';
-import { callWords, segmentWords } from './words.ts';
+import { segmentWords } from './words.ts';
 
 const TONES: Readonly<Record<string, ToneName>> = {
   ivr: 'cyan',

@@ -6,7 +6,7 @@ import { ask } from '../../api/ask.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { Moment, useNow } from '../../kit/moment.tsx';
 import { Failed, Loading, ProblemText } from '../../kit/states.tsx';
-import { callWords } from './words.ts';
+import { shareWords } from './share-words.ts';
 
 interface Share {
   readonly id: string;
@@ -22,7 +22,7 @@ type Lasts = keyof typeof LASTS;
 
 /** Links by which anybody hears a recording until they end: a new one, which is told once, and those that there are. */
 export function ShareDialog({ path, close }: { readonly path: string; readonly close: () => void }) {
-  const say = useSay(callWords);
+  const say = useSay(shareWords);
   const client = useQueryClient();
   const { message } = App.useApp();
   const [lasts, setLasts] = useState<Lasts>('day');

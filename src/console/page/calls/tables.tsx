@@ -1,8 +1,9 @@
 import type { CallRow } from '../../api/types.ts';
 import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
 import { duration, percent, phoneNumber } from '../../kit/format.ts';
+import { callWords } from './drawer-words.ts';
+import { reasonWords } from './reason-words.ts';
 import { whyTextOf } from './way-text.ts';
-import { callWords, reasonWords } from './words.ts';
 
 /** Who was rung, or came in, and how that went. */
 export function Targets({ targets }: { readonly targets: CallRow['targets'] }) {

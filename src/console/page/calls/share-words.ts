@@ -1,0 +1,45 @@
+import { words } from '../../i18n/words.ts';
+
+/** Links by which others hear a recording. */
+export const shareWords = words(
+  'call-share',
+  {
+    copied: '已复制',
+    share: '分享录音',
+    shareText: '得到链接的人无需账号即可收听，直到链接到期。每次收听都会记入审计日志。',
+    shareLasts: '有效期',
+    'lasts-hour': '1 小时',
+    'lasts-day': '1 天',
+    'lasts-week': '7 天',
+    'lasts-month': '30 天',
+    shareMake: '生成链接',
+    shareLink: '链接',
+    shareCopy: '复制',
+    shareOnce: '链接只显示这一次，请现在复制。',
+    shareBy: '生成人',
+    shareEnds: '到期时间',
+    shareEnd: '停用',
+    shareRevoked: '已停用',
+    shareOver: '已到期',
+  },
+  {
+    copied: 'Copied',
+    share: 'Share the recording',
+    shareText:
+      'Whoever has the link hears it without an account until it ends. The audit trail keeps each use.',
+    shareLasts: 'How long',
+    'lasts-hour': '1 hour',
+    'lasts-day': '1 day',
+    'lasts-week': '7 days',
+    'lasts-month': '30 days',
+    shareMake: 'Make a link',
+    shareLink: 'Link',
+    shareCopy: 'Copy',
+    shareOnce: 'It is shown this once: copy it now.',
+    shareBy: 'Made by',
+    shareEnds: 'Ends',
+    shareEnd: 'End it',
+    shareRevoked: 'Ended',
+    shareOver: 'Over',
+  },
+);
