@@ -309,7 +309,7 @@ const PACKAGES = {
   kysely: 'store/',
   'libphonenumber-geo-carrier': 'numbering/',
   pg: 'store/postgres/',
-  'pinyin-pro': 'console/page/desk/',
+  'pinyin-pro': 'console/desk/directory/',
   pino: 'shared/',
   react: 'console/',
   'react-dom': 'console/',

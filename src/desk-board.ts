@@ -16,6 +16,7 @@ import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
 import { maskedNumber, type ShowNumber, textShown, wholeNumber } from './shared/masked-number.ts';
 import { Scope } from './shared/scope.ts';
+import type { WorkspaceStore } from './workspace/workspace-store.ts';
 
 export interface DeskBoardParts {
   readonly pbx: {
@@ -27,10 +28,13 @@ export interface DeskBoardParts {
   readonly provisioning: Provisioned;
   /** What is known of callers from before. */
   readonly cdrs: Pick<CdrReader, 'totals' | 'query'>;
+  /** What agents have written of calls. */
+  readonly drafts: WorkspaceStore['drafts'];
   readonly clock: Clock;
 }
 
 type History = CallInHand['history'];
+type HandOver = CallInHand['handOver'];
 
 /** Calls of the same number in so long are counted. */
 const COUNTED_MS = 24 * 3_600_000;
@@ -39,7 +43,7 @@ const LAST_AGENT_MS = 30 * COUNTED_MS;
 
 const iso = (at: number) => new Date(at).toISOString();
 
-export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): DeskBoard {
+export function deskBoard({ pbx, provisioning, cdrs, drafts, clock }: DeskBoardParts): DeskBoard {
   const { acd, calls, running, desk: desks } = pbx;
   /** Looked up once a call, which drops it when it has ended. */
   const histories = new Map<string, Promise<History>>();
@@ -66,6 +70,19 @@ export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): D
     return known;
   }
 
+  /** The newest word of a colleague who had the call before him. */
+  async function handOverOf({ tenantId, callId, targets, origin }: Cdr, agent: string): Promise<HandOver> {
+    const had = new Set(
+      targets.filter(({ connectedMs }) => connectedMs !== null).map(({ target }) => target),
+    );
+    if ('agent' in origin) had.add(origin.agent);
+    had.delete(agent);
+    if (had.size === 0) return null;
+    const written = await drafts(tenantId, callId).catch(() => []);
+    const last = written.find((each) => had.has(each.agent) && each.handOver !== '');
+    return last ? { agent: last.agent, text: last.handOver } : null;
+  }
+
   /** The legs of his phone, each with the call of his company that it is in. */
   function legsOf(tenant: string, agent: string): readonly (readonly [Leg, Call, Talk | undefined])[] {
     const seat = acd.seatOf(tenant, agent);
@@ -90,16 +107,17 @@ export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): D
         : parts;
     const rows = await Promise.all(
       found.map(async ({ call, talk, leg, phase }) => {
-        const history = await historyOf(call);
+        const before = running.record(call.id, clock.now());
+        const [history, handOver] = await Promise.all([historyOf(call), before && handOverOf(before, agent)]);
         const record = running.record(call.id, clock.now());
         if (!record) return undefined;
-        return rowOf({ now, call, talk, leg, phase, record, history, show });
+        return rowOf({ now, call, talk, leg, phase, record, history, handOver: handOver ?? null, show });
       }),
     );
     return rows.filter((row) => row !== undefined);
   }
 
-  function rowOf({ now, call, talk, leg, phase, record, history, show }: Row): CallInHand {
+  function rowOf({ now, call, talk, leg, phase, record, history, handOver, show }: Row): CallInHand {
     const { snapshot } = provisioning;
     const { tenant, agent } = now;
     const { startedAt, hotline, area, carrier, asks, targets, keys, path, segments } = record;
@@ -135,6 +153,7 @@ export function deskBoard({ pbx, provisioning, cdrs, clock }: DeskBoardParts): D
       isMuted: leg?.isMuted ?? false,
       recording: talk?.recording.state ?? 'off',
       history,
+      handOver: handOver && { agent: handOver.agent, text: textShown(handOver.text, show) },
     };
   }
 
@@ -199,6 +218,7 @@ interface Row {
   readonly phase: CallInHand['phase'];
   readonly record: Cdr;
   readonly history: History;
+  readonly handOver: HandOver;
   readonly show: ShowNumber;
 }
 

@@ -195,7 +195,10 @@ async function openDoors(
     callbacks: pbx.callbacks,
     desk: actingDesk(pbx),
     help: helpBoard({ desk: pbx.desk, provisioning: companies.provisioning }),
-    desks: deskBoard({ pbx, provisioning: companies.provisioning, cdrs: store.cdrs, clock: services.clock }),
+    desks: deskBoard({
+      ...{ pbx, provisioning: companies.provisioning, cdrs: store.cdrs, clock: services.clock },
+      drafts: (tenant, callId) => store.workspace.drafts(tenant, callId),
+    }),
     calls: callBoard({
       pbx,
       audit: store.audit,

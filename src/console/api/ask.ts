@@ -53,7 +53,7 @@ export function pathOf(path: string, query: Query = {}): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)] as const],
   );
-  const text = new URLSearchParams(given.map(([name, value]) => [name, value])).toString();
+  const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, value])).toString();
   return `${PREFIX}${path}${text && `?${text}`}`;
 }
 

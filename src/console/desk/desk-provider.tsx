@@ -14,6 +14,7 @@ import { useSession } from '../api/session.tsx';
 import type { CallInHand, DeskRow } from '../api/types.ts';
 import { useLanguage, useSay } from '../i18n/language.tsx';
 import { type Line, type Today, useDeskQuery, useLinesQuery, useTodayQuery } from './desk-data.ts';
+import type { Seeking } from './directory/whom.ts';
 import { inHand } from './in-hand.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { type DeskPhone, useTabPhone } from './use-tab-phone.ts';
@@ -44,6 +45,9 @@ export interface Desk {
   /** The last act, when it was refused, until the next one. */
   readonly refusal: Refusal | undefined;
   readonly dismiss: () => void;
+  /** What the directory is open for; undefined: it is closed. */
+  readonly seeking: Seeking | undefined;
+  readonly seek: (what: Seeking | undefined) => void;
 }
 
 const Context = createContext<Desk | undefined>(undefined);
@@ -65,6 +69,8 @@ export function DeskProvider({ children }: { readonly children: ReactNode }) {
   const lines = useLinesQuery(row?.queues ?? NO_QUEUES, row !== undefined && may('queue:read')).data;
   const phone = useTabPhone(company, row);
   const { acts, pending, refusal, dismiss } = useActs(phone);
+  const call = row && inHand(row.calls);
+  const { seeking, seek } = useSeeking(call, dismiss);
   const client = useQueryClient();
   const legs = phone.sight.calls.map(({ id, state }) => `${id} ${state}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the phone tells is news of the desk
@@ -74,12 +80,28 @@ export function DeskProvider({ children }: { readonly children: ReactNode }) {
   const desk = useMemo<Desk | undefined>(
     () =>
       row && {
-        ...{ row, call: inHand(row.calls), today, lines: lines ?? NO_LINES },
-        ...{ acts, phone, pending, refusal, dismiss },
+        ...{ row, call, today, lines: lines ?? NO_LINES },
+        ...{ acts, phone, pending, refusal, dismiss, seeking, seek },
       },
-    [row, today, lines, acts, phone, pending, refusal, dismiss],
+    [row, call, today, lines, acts, phone, pending, refusal, dismiss, seeking, seek],
   );
   return <Context value={desk}>{children}</Context>;
+}
+
+/** The directory is open for one call, or for none: what it was opened for is over with that. */
+function useSeeking(call: CallInHand | undefined, dismiss: () => void) {
+  const [seeking, setSeeking] = useState<Seeking>();
+  const seek = useCallback(
+    (what: Seeking | undefined) => {
+      dismiss();
+      setSeeking(what);
+    },
+    [dismiss],
+  );
+  const about = `${call?.callId} ${call?.third?.name}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the call is another one
+  useEffect(() => setSeeking(undefined), [about]);
+  return { seeking, seek };
 }
 
 /** A verb as the phone in the page does it; undefined: the engine does it, for this phone as for any. */

@@ -60,6 +60,12 @@ const callInHand = object({
       lastAgent: orNull(text('who talked with him last in 30 days')),
     }),
   ),
+  handOver: orNull(
+    object({
+      agent: text('work number (工号)'),
+      text: text('of a colleague who had the call to who takes it over (转接留言), told before he answers'),
+    }),
+  ),
 });
 
 /** An agent's desk as it is now. */
@@ -137,6 +143,7 @@ const desk = Type.Object(
             isMuted: false,
             recording: 'on',
             history: { calls24h: 2, lastAgent: '8002' },
+            handOver: null,
           },
         ],
       },

@@ -26,6 +26,8 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
   let house: PhoneHouse;
   let browser: Awaited<ReturnType<typeof startTalkingBrowser>>;
   let li: PhonePage;
+  /** At a phone on her table. */
+  let wang: PhonePage;
 
   beforeAll(async () => {
     [house, browser] = await Promise.all([
@@ -33,6 +35,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
         company: (document) => {
           document.breakReasons = { lunch: { title: { zh: '午餐', en: 'Lunch' } } };
           document.agents['8001'] = { name: '李娜' };
+          document.agents['8002'] = { name: '王芳' };
           document.queues.sales = {
             ...document.queues.sales,
             title: '售前',
@@ -47,8 +50,11 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
       startTalkingBrowser('bob'),
     ]);
     const { pbx } = house;
+    const show = () => pbx.output.slice(-3000);
     const person = await personOn(pbx.http, 'a', { login: 'li', roles: ['agent'], agent: '8001' });
-    li = await PhonePage.open(browser.chromium, pbx.http, person, { show: () => pbx.output.slice(-3000) });
+    li = await PhonePage.open(browser.chromium, pbx.http, person, { show });
+    const other = await personOn(pbx.http, 'a', { login: 'wang', roles: ['agent'], agent: '8002' });
+    wang = await PhonePage.open(browser.chromium, pbx.http, other, { show });
   }, 120_000);
   afterEach(async ({ task }) => {
     if (PICTURES !== undefined && task.result?.state === 'fail')
@@ -183,10 +189,16 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
 
     const second = await talking('13800138003');
     await second.alice.hears('bob');
-    await li.button('转接').click();
+    // From any page, by what one knows of her.
+    await li.page.keyboard.press('Alt+t');
     await li.page.keyboard.type('8002');
+    await li.page.getByRole('option', { name: /王芳/ }).waitFor();
+    await look('directory');
+    await li.page.getByLabel('转接留言').fill('客户已等三天');
     await li.page.keyboard.press('Enter');
     const sent = await carol.rings();
+    await wang.bar.getByText('8001 的转接留言').waitFor();
+    await wang.bar.getByText('客户已等三天').waitFor();
     await sent.accept();
     await second.alice.hears('carol');
     await li.isIn('话后整理');
@@ -203,8 +215,11 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     const alert = li.bar.getByRole('alert');
     await alert.waitFor();
     expect(await alert.textContent()).toMatch(/^转接未完成：[\u4e00-\u9fff，。]+/);
+    // In the directory too, where he may choose another.
+    await li.page.getByRole('dialog').getByRole('alert').waitFor();
     await look('refused');
-    await li.button('关闭').click();
+    await li.page.keyboard.press('Escape');
+    await li.page.getByRole('dialog').waitFor({ state: 'detached' });
     await calling.hangUp();
     await li.isIn('话后整理');
     await li.button('完成整理').click();

@@ -26,6 +26,7 @@ beforeEach(async () => {
       pbx: s.pbx,
       provisioning: s.provisioning,
       cdrs: store.cdrs,
+      drafts: (tenant, callId) => store.workspace.drafts(tenant, callId),
       clock: s.clock,
     }),
     callbacks: s.pbx.callbacks,
@@ -76,9 +77,24 @@ describe('an agent', () => {
     expect([again.statusCode, again.json()]).toMatchObject([409, { code: 'wrong-state', state: 'hold' }]);
     expect((await post('/agents/8001/resume', undefined, wang)).statusCode).toBe(204);
     answering(s, '8002');
+    const draft = {
+      tenantId: 'demo',
+      callId: id,
+      at: 1,
+      note: '',
+      disposition: undefined,
+      resolved: undefined,
+    };
+    await store.workspace.keepDraft({ ...draft, agent: '8001', handOver: '已等三天，请回 13800138000' });
+    // Of somebody who never had the call.
+    await store.workspace.keepDraft({ ...draft, at: 2, agent: '8003', handOver: 'no' });
     const moved = await post(`/calls/${id}/transfer`, { to: { agent: '8002' } }, wang);
     expect([moved.statusCode, moved.json()]).toEqual([200, { reached: true, status: 200 }]);
     expect(s.talk.places.partner?.who.name).toBe('8002');
+    const taken = (await get('/agents/8002/desk', IN_DEMO)).json();
+    expect(taken.calls).toMatchObject([
+      { callId: id, handOver: { agent: '8001', text: '已等三天，请回 13800138000' } },
+    ]);
   });
 
   it('sees his desk: who he talks with, how, for how long, and what he will be', async () => {
@@ -101,6 +117,7 @@ describe('an agent', () => {
           isMuted: false,
           third: null,
           history: { calls24h: 1, lastAgent: null },
+          handOver: null,
         },
       ],
     });

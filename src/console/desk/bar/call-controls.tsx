@@ -16,13 +16,11 @@ import { useSay } from '../../i18n/language.tsx';
 import type { Desk } from '../desk-provider.tsx';
 import type { Verb } from '../verbs.ts';
 import { type KeyAct, nameOf, useKeyActs, useKeys } from './keys.ts';
-import type { TargetAct } from './target-box.tsx';
 import { barWords } from './words.ts';
 
 interface Props {
   readonly desk: Desk;
   readonly call: CallInHand;
-  readonly openTarget: (act: TargetAct) => void;
 }
 
 type Word = keyof (typeof barWords)['texts']['en'];
@@ -40,7 +38,7 @@ interface Control {
 const HANG_UP = <PhoneOutlined className="pb-hang-up" />;
 
 /** What can be done now with the call that is in hand. */
-function controlsOf({ desk: { acts }, call, openTarget }: Props): readonly Control[] {
+function controlsOf({ desk: { acts, seek }, call }: Props): readonly Control[] {
   const end = (word: Word): Control => ({
     word,
     icon: HANG_UP,
@@ -79,14 +77,14 @@ function controlsOf({ desk: { acts }, call, openTarget }: Props): readonly Contr
   const transfer: Control = {
     word: 'transfer',
     icon: <SwapRightOutlined />,
-    run: () => openTarget('transfer'),
+    run: () => seek('transfer'),
     verbs: ['transfer'],
     keyAct: 'transfer',
   };
   const consult: Control = {
     word: 'consult',
     icon: <QuestionCircleOutlined />,
-    run: () => openTarget('consult'),
+    run: () => seek('consult'),
     verbs: ['consult'],
     keyAct: 'consult',
   };

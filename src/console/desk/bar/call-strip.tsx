@@ -1,4 +1,8 @@
+import CloseOutlined from '@ant-design/icons/es/icons/CloseOutlined';
 import CrownOutlined from '@ant-design/icons/es/icons/CrownOutlined';
+import SwapOutlined from '@ant-design/icons/es/icons/SwapOutlined';
+import { Button } from 'antd';
+import { useState } from 'react';
 import type { CallInHand } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { clock, phoneNumber } from '../../kit/format.ts';
@@ -80,5 +84,30 @@ function Facts({ call }: { readonly call: CallInHand }) {
         <span key={String(fact)}>{fact}</span>
       ))}
     </span>
+  );
+}
+
+/** What a colleague says to who takes the caller over: seen before he answers, until he has read it. */
+export function HandOver({ call: { handOver, phase } }: { readonly call: CallInHand }) {
+  const say = useSay(barWords);
+  const [read, setRead] = useState<string>();
+  if (!handOver || handOver.text === read) return null;
+  return (
+    <div className="pb-hand-over" role="status">
+      <SwapOutlined aria-hidden />
+      <span>
+        <strong>{say('handOver', { agent: handOver.agent })}</strong> {handOver.text}
+      </span>
+      {phase !== 'ringing' && (
+        <Button
+          type="text"
+          size="small"
+          icon={<CloseOutlined />}
+          aria-label={say('handOverRead')}
+          title={say('handOverRead')}
+          onClick={() => setRead(handOver.text)}
+        />
+      )}
+    </div>
   );
 }

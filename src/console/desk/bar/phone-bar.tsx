@@ -9,13 +9,13 @@ import { useNow } from '../../kit/moment.tsx';
 import { StatusPill } from '../../kit/status-pill.tsx';
 import type { Line, Today } from '../desk-data.ts';
 import { type Desk, useDesk } from '../desk-provider.tsx';
+import { DirectoryDialog } from '../directory/directory-dialog.tsx';
 import { CallControls } from './call-controls.tsx';
-import { CallStrip } from './call-strip.tsx';
+import { CallStrip, HandOver } from './call-strip.tsx';
 import { PhoneCheck } from './check.tsx';
 import { useKeyActs } from './keys.ts';
 import { DevicesMenu, MicrophoneLevel, NetworkLight } from './sound.tsx';
 import { StateMenu } from './state-menu.tsx';
-import { type TargetAct, TargetBox } from './target-box.tsx';
 import { useRinging } from './use-ringing.ts';
 import { barWords, checkWords } from './words.ts';
 import './phone-bar.css';
@@ -29,13 +29,10 @@ export function PhoneBar() {
 function Bar({ desk }: { readonly desk: Desk }) {
   const say = useSay(barWords);
   const { row, call, acts, phone } = desk;
-  const [target, setTarget] = useState<TargetAct>();
   const [isStateOpen, setStateOpen] = useState(false);
   useRinging(call, phone);
   const isSignedIn = row.state !== 'signed-out';
-  // What the box is for is over with the talk.
-  const shownTarget =
-    target === 'dial' ? (call ? undefined : target) : call && !call.third ? target : undefined;
+  const { seek } = desk;
   useKeyActs({
     ready: isSignedIn ? () => void acts.setState('ready') : undefined,
     break: isSignedIn
@@ -55,18 +52,28 @@ function Bar({ desk }: { readonly desk: Desk }) {
         {(!isSignedIn || lacksPhone(desk)) && <SignIn desk={desk} />}
         {call && <CallStrip call={call} others={row.calls.length - 1} />}
         <span className="pb-space" />
-        {shownTarget && <TargetBox desk={desk} act={shownTarget} close={() => setTarget(undefined)} />}
-        {call && !shownTarget && <CallControls desk={desk} call={call} openTarget={setTarget} />}
+        {call && <CallControls desk={desk} call={call} />}
         {row.wrapUp && !call && <WrapUp desk={desk} wrapUp={row.wrapUp} />}
-        {isSignedIn && !call && !shownTarget && <Idle desk={desk} dial={() => setTarget('dial')} />}
+        {isSignedIn && !call && <Idle desk={desk} dial={() => seek('dial')} />}
         {quality && call && <NetworkLight quality={quality} />}
         {quality && call && <MicrophoneLevel level={quality.microphone} isMuted={call.isMuted} />}
         <DevicesMenu phone={phone} />
       </div>
+      {call && <HandOver key={call.callId} call={call} />}
       <Trouble desk={desk} />
       <Refused desk={desk} />
+      <Directory desk={desk} />
     </section>
   );
+}
+
+function Directory({ desk }: { readonly desk: Desk }) {
+  const { seeking, seek, call } = desk;
+  if (!seeking) return null;
+  const isTalk = call?.phase === 'talking' || call?.phase === 'held';
+  const canDo = isTalk ? 'transfer' : call ? 'look' : 'dial';
+  const close = () => seek(undefined);
+  return <DirectoryDialog desk={desk} seeking={seeking === 'look' ? canDo : seeking} close={close} />;
 }
 
 /** He is signed in and no phone of his can be rung: the one in the page is offered. */

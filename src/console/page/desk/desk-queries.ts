@@ -4,16 +4,14 @@ import { useEffect, useRef } from 'react';
 import { ask } from '../../api/ask.ts';
 import { CALLS, ENDED_CALLS, type Items } from '../../api/live-data.ts';
 import { useSession } from '../../api/session.tsx';
-import type { CallPage, CallRow, DirectoryRow, MissedCallRow, ScreenRow, TaskRow } from '../../api/types.ts';
+import type { CallPage, CallRow, MissedCallRow, ScreenRow, TaskRow } from '../../api/types.ts';
 import { dateOf, instantOf } from '../../kit/format.ts';
 
 export const SCREEN = ['screen'] as const;
 export const TODO = ['todo'] as const;
-export const DIRECTORY = ['directory'] as const;
 
 /** Others' work shows up without an event. */
 const TODO_MS = 30_000;
-const DIRECTORY_MS = 5_000;
 const GOES_ON_MS = 2_000;
 const SETTLE_MS = 1_500;
 const MINE_MS = 20_000;
@@ -87,11 +85,3 @@ export function useTodo(agent: string) {
     },
   });
 }
-
-export const useDirectory = () =>
-  useQuery({
-    queryKey: DIRECTORY,
-    refetchInterval: DIRECTORY_MS,
-    queryFn: ({ signal }) => ask<{ readonly items: readonly DirectoryRow[] }>('/directory', { signal }),
-    select: ({ items }) => items,
-  });

@@ -3,7 +3,7 @@ import BookOutlined from '@ant-design/icons/es/icons/BookOutlined';
 import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
 import { Button } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useSession } from '../../api/session.tsx';
 import { type Desk, useDesk } from '../../desk/desk-provider.tsx';
 import { useSay } from '../../i18n/language.tsx';
@@ -22,7 +22,6 @@ import { WrapUp } from './wrap-up.tsx';
 import './desk.css';
 
 const BEFORE_TALK: ReadonlySet<string> = new Set(['ringing', 'dialling', 'connecting']);
-const DirectoryDialog = lazy(() => import('./directory-dialog.tsx'));
 
 export default function DeskPage() {
   const say = useSay(deskWords);
@@ -42,8 +41,7 @@ export default function DeskPage() {
 function Workspace({ desk }: { readonly desk: Desk }) {
   const say = useSay(deskWords);
   const { row, call } = desk;
-  const [isSearching, setSearching] = useState(false);
-  const search = () => setSearching(true);
+  const search = () => desk.seek('look');
   useAltKey('d', search);
   // What he still writes up stays on the screen when it is over, until the next call comes.
   const now = call?.callId ?? row.wrapUp?.callId;
@@ -94,11 +92,6 @@ function Workspace({ desk }: { readonly desk: Desk }) {
       <aside className={`desk-right${callId === undefined ? ' is-idle' : ''}`} aria-label={say('customer')}>
         <Customer key={callId ?? ''} screen={callId === undefined ? undefined : screen.data} />
       </aside>
-      {isSearching && (
-        <Suspense>
-          <DirectoryDialog desk={desk} close={() => setSearching(false)} />
-        </Suspense>
-      )}
     </div>
   );
 }
