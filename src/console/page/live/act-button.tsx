@@ -1,8 +1,8 @@
 import { Button, Popconfirm } from 'antd';
 import type { ReactNode } from 'react';
 import { useSay } from '../../i18n/language.tsx';
+import { actWords } from './act-words.ts';
 import { type Told, useAct } from './use-act.tsx';
-import { actWords } from './words.ts';
 
 export interface ActButtonProps extends Told {
   readonly icon: ReactNode;

@@ -20,12 +20,13 @@ import { count, duration } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Empty } from '../../kit/states.tsx';
 import { ActButton } from './act-button.tsx';
+import { actWords } from './act-words.ts';
 import { AgentState, AgentTimer } from './agent-facts.tsx';
 import { useBreakReasons, useReason } from './reasons.tsx';
 import { Modes } from './supervision.tsx';
 import { type QueueTitle, useTitleOf } from './titles.ts';
 import { useAct } from './use-act.tsx';
-import { actWords, liveWords } from './words.ts';
+import { liveWords } from './words.ts';
 
 export interface AgentDrawerProps {
   /** Work number; undefined: it is closed. */

@@ -11,12 +11,13 @@ import { duration, phoneNumber } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Empty } from '../../kit/states.tsx';
 import { ActButton } from './act-button.tsx';
+import { actWords } from './act-words.ts';
 import { useLimits } from './limits.ts';
 import { Timer } from './timer.tsx';
 import { type QueueTitle, useTitleOf } from './titles.ts';
 import { useAct } from './use-act.tsx';
 import { WhyNot } from './why-not.tsx';
-import { actWords, liveWords } from './words.ts';
+import { liveWords } from './words.ts';
 
 /** What a supervisor may give (`prioritise-caller`). */
 const PRIORITIES = [0, 1, 2, 5, 9];

@@ -3,7 +3,7 @@ import { Button, InputNumber, Popover } from 'antd';
 import { memo } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import { FIRST_LIMITS, LIMIT_NAMES, type Limit, setLimits, useLimits } from './limits.ts';
-import { limitWords } from './words.ts';
+import { limitWords } from './setting-words.ts';
 
 const SHARES: ReadonlySet<string> = new Set(['serviceLevel', 'lost']);
 

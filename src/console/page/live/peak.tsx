@@ -9,8 +9,8 @@ import type { QueueRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { shortTime } from '../../kit/format.ts';
 import { Pill } from '../../kit/status-pill.tsx';
+import { peakWords } from './setting-words.ts';
 import { useRefusal } from './use-act.tsx';
-import { peakWords } from './words.ts';
 
 /** Minutes; 0: until it is turned off. */
 const DURATIONS = [30, 60, 120, 240, 0];

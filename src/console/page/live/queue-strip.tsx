@@ -34,7 +34,7 @@ export const QueueStrip = memo(function QueueStrip({ chosen, choose }: QueueStri
             <th className="number wide" title={say('lostFormula')}>
               {say('lost')}
             </th>
-            <th className="number">{say('ready')}</th>
+            <th className="number middling">{say('ready')}</th>
             <th className="number wide">{say('onCall')}</th>
             <th className="number wide">{say('wrapUp')}</th>
             <th className="number wide">{say('away')}</th>
@@ -100,7 +100,7 @@ const Row = memo(function Row({ queue, isChosen, choose }: RowProps) {
       <Share of={recent} />
       <Share of={today} isWide />
       <Lost of={today} />
-      <td className="number">{count(agents.ready)}</td>
+      <td className="number middling">{count(agents.ready)}</td>
       <td className="number wide">{count(agents.onCall)}</td>
       <td className="number wide">{count(agents.wrapUp)}</td>
       <td className="number wide">{count(agents.away)}</td>

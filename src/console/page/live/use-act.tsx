@@ -6,7 +6,7 @@ import { ApiError, ask } from '../../api/ask.ts';
 import { AGENTS, CALLERS } from '../../api/live-data.ts';
 import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
 import { stateWords } from '../../kit/words.ts';
-import { actWords } from './words.ts';
+import { actWords } from './act-words.ts';
 
 export const SUPERVISION = ['supervision'] as const;
 
