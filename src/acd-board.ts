@@ -122,16 +122,14 @@ export function acdBoard({
       expectedWaitMs: expectedWaitMs ?? null,
     };
   };
-  const callersIn = (
-    tenant: string,
-    queue: string,
-    show: (number: string) => string,
-  ): QueueNowRow['callers'] =>
-    acd.line(tenant, queue).map((now) => {
+  const callersIn = (scope: Scope, tenant: string, queue: string): QueueNowRow['callers'] => {
+    const show = showsTo(scope);
+    return acd.line(tenant, queue).map((now) => {
       const { callId, position } = now;
-      const why = position > EXPLAINED ? [] : acd.passedOver(tenant, queue, callId).map(whyRow);
-      return { ...callerOfLine(now, show), why };
+      const over = position > EXPLAINED ? [] : acd.passedOver(tenant, queue, callId);
+      return { ...callerOfLine(now, show), why: over.filter(namedTo(scope, tenant)).map(whyRow) };
     });
+  };
   const callers: AcdBoard['callers'] = (scope) => {
     const show = showsTo(scope);
     let compared = 0;
@@ -141,7 +139,7 @@ export function acdBoard({
         const isExplained = position <= EXPLAINED && (position === 1 || compared < COMPARED);
         if (isExplained) compared += ids.length;
         const over = isExplained ? acd.passedOver(tenant, queue, callId) : undefined;
-        return { tenant, queue, ...callerOfLine(now, show), ...whyNobody(over) };
+        return { tenant, queue, ...callerOfLine(now, show), ...whyNobody(over, namedTo(scope, tenant)) };
       }),
     );
   };
@@ -152,7 +150,7 @@ export function acdBoard({
     queue: async (scope, tenant, name) => {
       const found = (await queues(scope)).find((each) => each.tenant === tenant && each.name === name);
       if (!found) return undefined;
-      return { ...found, callers: callersIn(tenant, name, showsTo(scope)) };
+      return { ...found, callers: callersIn(scope, tenant, name) };
     },
   };
 }
@@ -166,6 +164,12 @@ const NAMED = 5;
 
 const showsTo = (scope: Scope) => (scope.seesNumbers ? (number: string) => number : maskedNumber);
 
+/** Agents whom a scope does not reach are counted among those who take nobody, and not named. */
+const namedTo =
+  (scope: Scope, tenant: string) =>
+  ({ agent }: PassedOver): boolean =>
+    scope.includesAgent(tenant, agent);
+
 const whyRow = ({ agent, why, code, detail, until }: PassedOver): WaitingRow['why'][number] => ({
   agent,
   why,
@@ -175,10 +179,13 @@ const whyRow = ({ agent, why, code, detail, until }: PassedOver): WaitingRow['wh
 });
 
 /** Those first who are free first; who is signed out is not looked for. Undefined: he waits for those before him. */
-function whyNobody(over: readonly PassedOver[] | undefined): Pick<WaitingRow, 'why' | 'whyNot'> {
+function whyNobody(
+  over: readonly PassedOver[] | undefined,
+  isNamed: (over: PassedOver) => boolean,
+): Pick<WaitingRow, 'why' | 'whyNot'> {
   if (!over) return { why: [], whyNot: null };
   const named = over
-    .filter(({ code }) => code !== 'signed-out')
+    .filter((each) => each.code !== 'signed-out' && isNamed(each))
     .toSorted((a, b) => (a.until ?? Number.MAX_VALUE) - (b.until ?? Number.MAX_VALUE));
   const byCode = Map.groupBy(over, ({ code }) => code);
   return {

@@ -1,6 +1,7 @@
 /** What the stream tells, written into what react-query holds. */
 import type { QueryClient } from '@tanstack/react-query';
 import { type Alarm, alarmOf, KEPT, TOLD_ALARMS } from '../alarm/alarms.ts';
+import { MESSAGES, type Message } from '../alarm/messages.ts';
 import type {
   AgentRow,
   DeskRow,
@@ -101,6 +102,11 @@ export class LiveData {
       this.#client.setQueryData<readonly Alarm[]>(TOLD_ALARMS, (told = []) => [
         ...told.slice(1 - KEPT),
         alarm,
+      ]);
+    if (type === 'agent.message')
+      this.#client.setQueryData<readonly Message[]>(MESSAGES, (told = []) => [
+        ...told.slice(1 - KEPT),
+        { id: event.id, at, ...data },
       ]);
     this.#desk(event);
     if (type === 'queue.joined' || type === 'queue.left' || type === 'queue.abandoned') {

@@ -9,6 +9,7 @@ import { Button, Drawer, Dropdown, Select } from 'antd';
 import { Suspense, useMemo, useState } from 'react';
 import { Link, Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
 import { AlarmBell } from '../alarm/alarm-bell.tsx';
+import { SupervisorMessages } from '../alarm/supervisor-messages.tsx';
 import { useSession, useSigning } from '../api/session.tsx';
 import { PhoneBar } from '../desk/bar/phone-bar.tsx';
 import { DeskProvider } from '../desk/desk-provider.tsx';
@@ -178,6 +179,7 @@ function Bar({ openMenu, openPalette, openHelp }: BarProps) {
         <kbd className="wide">Ctrl K</kbd>
       </Button>
       <AlarmBell />
+      <SupervisorMessages />
       <LanguageButton />
       <LookButton />
       <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">

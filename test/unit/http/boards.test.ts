@@ -90,6 +90,7 @@ let store: MemoryStore;
 let banned: Set<string>;
 let trunks: Trunks;
 let app: ReturnType<typeof buildHttp>;
+let board: ReturnType<typeof acdBoard>;
 
 beforeEach(() => {
   clock = new ManualClock(NOON);
@@ -125,6 +126,14 @@ beforeEach(() => {
   // Yesterday, in Shanghai.
   for (const event of sampleCall('c2', { at: NOON - 24 * 3_600_000 }).events) store.journal.append(event);
   const parts = { clock, logger: silentLogger, tell: (entry: AuditEntry) => store.audit.append(entry) };
+  board = acdBoard({
+    acd: ACD,
+    callerOf,
+    counters: store.counters,
+    provisioning,
+    clock,
+    timeZone: 'Asia/Shanghai',
+  });
   app = httpOn(store, {
     bans: banBoard(edge, parts),
     trunks: trunkBoard(trunks, parts),
@@ -144,14 +153,7 @@ beforeEach(() => {
       calls: { size: 12 },
       clock,
     }),
-    acd: acdBoard({
-      acd: ACD,
-      callerOf,
-      counters: store.counters,
-      provisioning,
-      clock,
-      timeZone: 'Asia/Shanghai',
-    }),
+    acd: board,
   });
 });
 afterEach(async () => {
@@ -387,6 +389,18 @@ describe('agents and queues', () => {
     expect(await inDemo('/api/v1/live/queues/none')).toMatchObject({ code: 'not-found' });
     expect(await inDemo('/api/v1/agents/8002/state')).toMatchObject({ state: 'break', reason: 'lunch' });
     expect(await inDemo('/api/v1/agents/8009/state')).toMatchObject({ code: 'not-found' });
+  });
+
+  it('names those of a department alone to who reaches no others, who are counted', async () => {
+    const reached = { agents: new Set(['8001']), extensions: new Set(['8001']) };
+    const scope = Scope.of('demo').narrowedTo(reached);
+    const items = board.callers(scope);
+    expect(items.map(({ queue }) => queue)).toEqual(['sales', 'sales']);
+    expect(items[0]!.why.map(({ agent }) => agent)).toEqual(['8001']);
+    expect(items[0]!.whyNot).toEqual({ talking: 1, 'wrap-up': 1, 'signed-out': 1 });
+    const queue = await board.queue(scope, 'demo', 'sales');
+    expect(queue!.callers[0]!.why.map(({ agent }) => agent)).toEqual(['8001']);
+    expect(await board.queue(scope, 'demo', 'service')).toBeUndefined();
   });
 
   it('of one company are its own', async () => {

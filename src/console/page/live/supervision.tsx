@@ -11,8 +11,8 @@ import { useMay, useSession } from '../../api/session.tsx';
 import type { AgentRow, SupervisingRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { ActButton } from './act-button.tsx';
+import { actWords } from './act-words.ts';
 import { SUPERVISION } from './use-act.tsx';
-import { actWords } from './words.ts';
 
 const MODES = ['listen', 'whisper', 'barge'] as const;
 const ICONS = {
@@ -21,7 +21,7 @@ const ICONS = {
   barge: <AudioOutlined />,
 };
 
-/** Whom one supervises now; read anew when one's own phone does something else. */
+/** Whom one supervises now; read anew when one's own phone does something else, or the agent whom it follows. */
 export function useSupervision(): SupervisingRow | undefined {
   const may = useMay('supervise:create');
   const { me } = useSession();
@@ -32,18 +32,20 @@ export function useSupervision(): SupervisingRow | undefined {
     enabled: may && own !== undefined,
     queryFn: () => ask<SupervisingRow>('/supervision'),
   });
-  const phoneOf = useCallback(
-    ({ items }: Items<AgentRow>) => {
-      const row = items.find(({ agent }) => agent === own);
-      return row ? `${row.state} ${row.since}` : '';
-    },
-    [own],
+  const followed = supervision.data?.agent ?? undefined;
+  const both = useCallback(
+    ({ items }: Items<AgentRow>) =>
+      items
+        .filter(({ agent }) => agent === own || agent === followed)
+        .map(({ state, since, callId }) => `${state} ${since} ${callId}`)
+        .join(),
+    [own, followed],
   );
-  const phone = useLiveAgents(phoneOf).data;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is for when the phone's state changes
+  const phones = useLiveAgents(both).data;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is for when what the phones do changes
   useEffect(() => {
     void client.invalidateQueries({ queryKey: SUPERVISION });
-  }, [client, phone]);
+  }, [client, phones]);
   return supervision.data?.agent ? supervision.data : undefined;
 }
 
