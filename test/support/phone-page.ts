@@ -48,7 +48,10 @@ const EARS = `
 /** Arguments of a Chromium whose microphone says a tone, and which asks nobody. */
 export async function startTalkingBrowser(
   voice: Sound,
-  { mayUseMicrophone = true } = {},
+  {
+    mayUseMicrophone = true,
+    more = [],
+  }: { readonly mayUseMicrophone?: boolean; readonly more?: readonly string[] } = {},
 ): Promise<{ readonly chromium: Chromium; readonly close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'pbx400-phone-page-'));
   const tone = join(folder, 'voice.wav');
@@ -60,6 +63,7 @@ export async function startTalkingBrowser(
     '--allow-loopback-in-peer-connection',
     '--autoplay-policy=no-user-gesture-required',
     '--disable-features=WebRtcHideLocalIpsWithMdns',
+    ...more,
   ]);
   const close = async () => {
     await chromium.close();
@@ -79,18 +83,24 @@ export class PhonePage {
     this.#show = show;
   }
 
-  /** The console, signed in as that person, at `http`. */
+  /** The console at `http`, signed in as that person, if one is given; `scripts` run in each page before its own. */
   static async open(
     chromium: Chromium,
     http: string,
-    person: Browser,
-    { show = () => '', path = '/calls' }: { readonly show?: () => string; readonly path?: string } = {},
+    person: Browser | undefined,
+    {
+      show = () => '',
+      path = '/calls',
+      scripts = [],
+    }: { readonly show?: () => string; readonly path?: string; readonly scripts?: readonly string[] } = {},
   ): Promise<PhonePage> {
     const watched = await openPage(chromium, { locale: 'zh-CN' });
     const context = watched.page.context();
-    await context.addInitScript(EARS);
-    const [name, value] = person.cookie.split('=') as [string, string];
-    await context.addCookies([{ name, value, url: http }]);
+    for (const script of [EARS, ...scripts]) await context.addInitScript(script);
+    if (person) {
+      const [name, value] = person.cookie.split('=') as [string, string];
+      await context.addCookies([{ name, value, url: http }]);
+    }
     const opened = new PhonePage(watched, show);
     await opened.page.goto(`${http}${path}`);
     return opened;
