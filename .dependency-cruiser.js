@@ -242,7 +242,11 @@ const ROOMS = {
       'wallboard/figures.ts',
     ],
   ],
-  'desk-board.ts': [...['acd/', 'call/', 'cdr/', 'http/routes/', 'provisioning/provisioning.ts']],
+  'desk-board.ts': [
+    ...['acd/', 'call/', 'cdr/', 'desk/desk.ts', 'help-board.ts', 'http/routes/'],
+    'provisioning/provisioning.ts',
+  ],
+  'help-board.ts': [...['desk/(desk|help-asks).ts', 'http/routes/', 'provisioning/provisioning.ts']],
   'create-media.ts': ['config/', 'edge/edge.ts', 'media/'],
   // The composition root: the rooms behind the ports, then the doors; all but who starts it.
   'open-rooms.ts': ['(?!cli/|testing/|http/|main.ts)'],

@@ -41,8 +41,8 @@ export interface HelpAsk {
   readonly answers: readonly HelpAnswer[];
 }
 
-/** `left`: the call goes on without him. `lapsed`: nobody saw to one outside of calls in half an hour. */
-export type HelpEnding = 'done' | 'withdrawn' | 'call-ended' | 'left' | 'signed-out' | 'lapsed';
+/** `left-call`: the call goes on without him. `lapsed`: nobody saw to one outside of calls in half an hour. */
+export type HelpEnding = 'done' | 'withdrawn' | 'call-ended' | 'left-call' | 'signed-out' | 'lapsed';
 
 /** What is told of an ask, to whoever hears of the agent. */
 export interface HelpTold {
@@ -102,7 +102,7 @@ export class HelpAsks {
         if (!ask) return;
         if (state === 'signed-out') this.end(ask, 'signed-out');
         else if (state !== 'reconnecting' && !this.#isInCall(ask))
-          this.end(ask, this.#callOf(ask) ? 'left' : 'call-ended');
+          this.end(ask, this.#callOf(ask) ? 'left-call' : 'call-ended');
       }),
     ];
   }

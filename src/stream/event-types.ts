@@ -148,7 +148,7 @@ export interface PublicFacts {
   };
   /**
    * An agent asks for help (求助), and what comes of it: a supervisor takes part in his talk (`come`, by `mode`) or answers in words; it
-   * is over (`ending`: `done`, `withdrawn`, `call-ended`, `left`, `signed-out`, `lapsed`).
+   * is over (`ending`: `done`, `withdrawn`, `call-ended`, `left-call`, `signed-out`, `lapsed`).
    */
   'agent.help': {
     readonly agent: string;

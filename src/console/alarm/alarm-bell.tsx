@@ -33,7 +33,14 @@ function useAlarms(): readonly Alarm[] {
   rules.current ??= new QueueAlarms();
   const ofQueues = rules.current.look(queues.data?.items ?? [], limits, now);
   const { data: told = NONE } = useQuery<readonly Alarm[]>({ queryKey: TOLD_ALARMS, enabled: false });
-  return useMemo(() => [...told, ...ofQueues].toSorted((a, b) => b.at - a.at), [told, ofQueues]);
+  const own = useSession().me.user?.agent;
+  return useMemo(
+    () =>
+      [...told, ...ofQueues]
+        .filter(({ kind, agent }) => kind !== 'help' || agent !== own)
+        .toSorted((a, b) => b.at - a.at),
+    [told, ofQueues, own],
+  );
 }
 const NONE: readonly Alarm[] = [];
 
@@ -119,13 +126,15 @@ const BellOf = memo(function BellOf({ alarms }: { readonly alarms: readonly Alar
 });
 
 function targetOf({ kind, queue, agent, callId }: Alarm): string {
+  // What stands on top there.
+  if (kind === 'help') return '/live';
   if (agent !== undefined) return `/live?agent=${encodeURIComponent(agent)}`;
   if ((kind === 'talk' || kind === 'hold') && callId !== undefined)
     return `/calls/${encodeURIComponent(callId)}`;
   return queue === undefined ? '/live' : `/live?queue=${encodeURIComponent(queue)}`;
 }
 
-function Text({ alarm: { kind, queue = '', agent = '', limit = 0 } }: { readonly alarm: Alarm }) {
+function Text({ alarm: { kind, queue = '', agent = '', limit = 0, text } }: { readonly alarm: Alarm }) {
   const say = useSay(alarmWords);
   const limits = useLimits();
   const queues = useLiveQueues();
@@ -138,6 +147,8 @@ function Text({ alarm: { kind, queue = '', agent = '', limit = 0 } }: { readonly
     case 'talk':
     case 'hold':
       return say(kind, { queue: title, n: limit });
+    case 'help':
+      return text ? say('helpWith', { agent, text }) : say(kind, { agent });
     default:
       return say(kind, { agent });
   }

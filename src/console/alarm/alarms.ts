@@ -13,13 +13,17 @@ export interface Alarm {
     | 'disposition-missing'
     | 'talk'
     | 'hold'
-    | 'nuisance';
+    | 'nuisance'
+    | 'help';
   readonly queue?: string | undefined;
   readonly agent?: string | undefined;
   readonly callId?: string | undefined;
   readonly reason?: string | undefined;
   /** Of a talk or hold, seconds. */
   readonly limit?: number | undefined;
+  /** What an agent asks, and his words. */
+  readonly help?: string | undefined;
+  readonly text?: string | undefined;
   /** It has gone by itself. */
   readonly isOver: boolean;
 }
@@ -46,9 +50,27 @@ export function alarmOf({ id, type, data, at }: PublicEvent): Alarm | undefined 
     if (queue === undefined || what === undefined) return undefined;
     return { ...base, kind: what as 'talk' | 'hold', queue, callId: data.callId, limit: Number(seconds) };
   }
+  if (type === 'agent.help' && data.did === 'ask') {
+    const { agent, help, text, callId, queue } = data;
+    const of = { callId: callId ?? undefined, queue: queue ?? undefined };
+    return { ...base, kind: 'help', agent, help, text, ...of };
+  }
   if (type === 'entity.changed' && data.kind === 'nuisance' && data.did === 'create')
     return { ...base, kind: 'nuisance' };
   return undefined;
+}
+
+/** What was told, with what an event tells: the same where it tells nothing of alarms. */
+export function withAlarm(told: readonly Alarm[], event: PublicEvent): readonly Alarm[] {
+  const { type, data } = event;
+  if (type === 'agent.help' && data.did === 'end')
+    return told.map((each) => (each.help === data.help ? { ...each, isOver: true } : each));
+  const alarm = alarmOf(event);
+  if (!alarm) return told;
+  // Who asks in other words does not ring twice.
+  const known = alarm.help !== undefined && told.find(({ help }) => help === alarm.help);
+  if (known) return told.map((each) => (each === known ? { ...known, text: alarm.text } : each));
+  return [...told.slice(1 - KEPT), alarm];
 }
 
 type QueueAlarm = 'queue-waiting' | 'queue-longest';

@@ -19,6 +19,8 @@ export const alarmWords = words(
     talk: '{{queue}}：有通话超过 {{n}} 秒',
     hold: '{{queue}}：有来电被保持超过 {{n}} 秒',
     nuisance: '有来电者被上报为骚扰，待确认',
+    help: '坐席 {{agent}} 求助',
+    helpWith: '坐席 {{agent}} 求助：{{text}}',
   },
   {
     title: 'Alarms',
@@ -37,5 +39,7 @@ export const alarmWords = words(
     talk: '{{queue}}: a talk lasts longer than {{n}} s',
     hold: '{{queue}}: a caller is on hold longer than {{n}} s',
     nuisance: 'A caller was reported as a nuisance',
+    help: 'Agent {{agent}} asks for help',
+    helpWith: 'Agent {{agent}} asks for help: {{text}}',
   },
 );

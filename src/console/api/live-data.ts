@@ -1,6 +1,6 @@
 /** What the stream tells, written into what react-query holds. */
 import type { QueryClient } from '@tanstack/react-query';
-import { type Alarm, alarmOf, KEPT, TOLD_ALARMS } from '../alarm/alarms.ts';
+import { type Alarm, KEPT, TOLD_ALARMS, withAlarm } from '../alarm/alarms.ts';
 import { MESSAGES, type Message } from '../alarm/messages.ts';
 import type {
   AgentRow,
@@ -18,6 +18,8 @@ export const QUEUES = ['live', 'queues'] as const;
 export const QUEUE = ['live', 'queue'] as const;
 /** Who waits in any queue. */
 export const CALLERS = ['live', 'callers'] as const;
+/** Agents who ask for help. */
+export const HELP = ['live', 'help'] as const;
 /** The own desk, and what today was like there: no lists, which are read anew for whatever happens to others. */
 export const DESK = ['desk'] as const;
 export const DESK_TODAY = ['desk-today'] as const;
@@ -97,12 +99,8 @@ export class LiveData {
   #happened(event: PublicEvent): void {
     const { type, data, at } = event;
     if (type === 'agent.state') this.#agent({ at, ...data });
-    const alarm = alarmOf(event);
-    if (alarm)
-      this.#client.setQueryData<readonly Alarm[]>(TOLD_ALARMS, (told = []) => [
-        ...told.slice(1 - KEPT),
-        alarm,
-      ]);
+    this.#client.setQueryData<readonly Alarm[]>(TOLD_ALARMS, (told = []) => withAlarm(told, event));
+    if (type === 'agent.help') this.#renewAtOnce(HELP);
     if (type === 'agent.message')
       this.#client.setQueryData<readonly Message[]>(MESSAGES, (told = []) => [
         ...told.slice(1 - KEPT),
@@ -129,7 +127,8 @@ export class LiveData {
   }
 
   /** What is about the own desk, or a call that is in hand there. */
-  #desk({ type, data, at }: PublicEvent): void {
+  #desk(event: PublicEvent): void {
+    const { type, data, at } = event;
     const desk = this.#client.getQueryData<DeskRow | null>(DESK);
     if (!desk) return;
     const told = data as { readonly agent?: unknown; readonly target?: unknown; readonly callId?: unknown };

@@ -87,6 +87,9 @@ export const VERBS = {
   note: (note: { readonly disposition?: string; readonly note?: string }) => post('note', note),
   endWrapUp: () => post('end-wrap-up'),
   extendWrapUp: (forMs: number) => post('extend-wrap-up', { forMs }),
+  /** Asks his supervisors for help, or in other words than before. */
+  help: (text?: string) => post<{ readonly help: string }>('help', text ? { text } : {}),
+  withdrawHelp: () => post('withdraw-help'),
   nuisance: (reason?: string) =>
     post<{ readonly isProposed: boolean }>('nuisance', reason === undefined ? {} : { reason }),
 } as const;

@@ -103,8 +103,11 @@ describe('an agent asks for help', () => {
     await resultOf(s, act(s, '8001', 'transfer', { to: { agent: '8002' } }));
     await s.clock.settle();
     expect(open(s)).toEqual([]);
-    expect(dids(told).at(-1)?.slice(0, 2)).toEqual(['end', 'left']);
-    expect([s.alice.state, steps(s).at(-1)?.startsWith('help → left: after')]).toEqual(['confirmed', true]);
+    expect(dids(told).at(-1)?.slice(0, 2)).toEqual(['end', 'left-call']);
+    expect([s.alice.state, steps(s).at(-1)?.startsWith('help → left-call: after')]).toEqual([
+      'confirmed',
+      true,
+    ]);
     await over(s);
   });
 

@@ -4,6 +4,7 @@ import { remember, remembered } from '../../kit/remembered.ts';
 
 export const KEY_ACTS = [
   ...(['answer', 'hangUp', 'hold', 'mute', 'transfer', 'consult', 'conference', 'ready', 'break'] as const),
+  'help',
 ] as const;
 export type KeyAct = (typeof KEY_ACTS)[number];
 
@@ -20,6 +21,7 @@ export const DEFAULT_KEYS: Keys = {
   conference: 'Digit3',
   ready: 'KeyR',
   break: 'KeyB',
+  help: 'KeyQ',
 };
 
 const STORED = 'phone-keys';

@@ -13,6 +13,7 @@ import { DirectoryDialog } from '../directory/directory-dialog.tsx';
 import { CallControls } from './call-controls.tsx';
 import { CallStrip, HandOver } from './call-strip.tsx';
 import { PhoneCheck } from './check.tsx';
+import { HelpButton } from './help-button.tsx';
 import { useKeyActs } from './keys.ts';
 import { DevicesMenu, MicrophoneLevel, NetworkLight } from './sound.tsx';
 import { StateMenu } from './state-menu.tsx';
@@ -57,6 +58,7 @@ function Bar({ desk }: { readonly desk: Desk }) {
         {isSignedIn && !call && <Idle desk={desk} dial={() => seek('dial')} />}
         {quality && call && <NetworkLight quality={quality} />}
         {quality && call && <MicrophoneLevel level={quality.microphone} isMuted={call.isMuted} />}
+        {isSignedIn && <HelpButton desk={desk} />}
         <DevicesMenu phone={phone} />
       </div>
       {call && <HandOver key={call.callId} call={call} />}

@@ -269,6 +269,7 @@ export const keyWords = words(
     conference: '三方通话',
     ready: '就绪',
     break: '小休',
+    help: '求助',
   },
   {
     title: 'Keys of the phone bar',
@@ -287,6 +288,7 @@ export const keyWords = words(
     conference: 'conference',
     ready: 'ready',
     break: 'break',
+    help: 'ask for help',
   },
 );
 

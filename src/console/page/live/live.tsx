@@ -8,6 +8,7 @@ import { AgentBoard } from './agent-board.tsx';
 import { AgentDrawer } from './agent-drawer.tsx';
 import { CallerDrawer } from './caller-drawer.tsx';
 import { CallersBoard } from './callers-board.tsx';
+import { HelpList } from './help-list.tsx';
 import { LimitsForm } from './limits-form.tsx';
 import { QueueStrip } from './queue-strip.tsx';
 import { ReasonsProvider } from './reasons.tsx';
@@ -63,6 +64,7 @@ export default function Live() {
           <LimitsForm />
         </div>
         <SupervisionBar supervision={supervision} />
+        <HelpList supervision={supervision} />
         <QueueStrip chosen={queue} choose={choose} />
         <div className="live-halves">
           <CallersBoard view={view} titleOf={titleOf} />

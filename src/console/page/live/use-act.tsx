@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useCallback } from 'react';
 import { ApiError, ask } from '../../api/ask.ts';
-import { AGENTS, CALLERS } from '../../api/live-data.ts';
+import { AGENTS, CALLERS, HELP } from '../../api/live-data.ts';
 import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
 import { stateWords } from '../../kit/words.ts';
 import { actWords } from './act-words.ts';
@@ -50,7 +50,8 @@ export function useAct({ done, after }: { readonly done?: string; readonly after
     onError: (error) => message.error(refusal(error), 6),
     // A wish, queues and whom one supervises are told by no event.
     onSettled: () => {
-      for (const queryKey of [AGENTS, CALLERS, SUPERVISION]) void client.invalidateQueries({ queryKey });
+      for (const queryKey of [AGENTS, CALLERS, HELP, SUPERVISION])
+        void client.invalidateQueries({ queryKey });
     },
   });
 }
