@@ -72,8 +72,11 @@ const ROOMS = {
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
   'console/': ['auth/rights.ts', 'http/', 'stream/(event-types|messages).ts'],
+  // What agents report of faults, kept in files: no HTTP.
+  'fault/': ['auth/audit-note.ts'],
   // What the API serves.
   'http/': [
+    'fault/',
     'store/bulk-change.ts',
     ...['auth/', 'bulk/', 'callback/', 'cdr/', 'desk/', 'metric/', 'job/', 'provisioning/', 'stream/'],
     'numbering/',

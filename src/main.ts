@@ -15,6 +15,8 @@ import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { deskBoard } from './desk-board.ts';
 import { entityBoard } from './entity-board.ts';
+import { FAULTS_FOLDER, FaultFiles } from './fault/fault-files.ts';
+import { FaultReports } from './fault/fault-reports.ts';
 import { flowBoard } from './flow-board.ts';
 import { helpBoard } from './help-board.ts';
 import { hotlineAnswers } from './hotline-answers.ts';
@@ -194,6 +196,10 @@ async function openDoors(
     timeZone: config.timeZone,
     callbacks: pbx.callbacks,
     desk: actingDesk(pbx),
+    faults: new FaultReports({
+      store: new FaultFiles(join(config.dataDir, FAULTS_FOLDER)),
+      ...boardParts,
+    }),
     help: helpBoard({ desk: pbx.desk, provisioning: companies.provisioning }),
     desks: deskBoard({
       ...{ pbx, provisioning: companies.provisioning, cdrs: store.cdrs, clock: services.clock },

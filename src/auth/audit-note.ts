@@ -16,7 +16,8 @@ export interface AuditNote {
     | 'note-call'
     | 'webhook'
     | 'share'
-    | 'unshare';
+    | 'unshare'
+    | 'fault';
   readonly by: string;
   readonly details: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
+import BugOutlined from '@ant-design/icons/es/icons/BugOutlined';
 import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
 import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined';
 import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
@@ -21,6 +22,7 @@ export type PageKey =
   | 'voicemails'
   | 'exports'
   | 'wallboards'
+  | 'fault-reports'
   | 'settings';
 
 export interface Page {
@@ -90,6 +92,13 @@ export const PAGES: readonly Page[] = [
     icon: <FundProjectionScreenOutlined />,
     needs: ['wallboard:read'],
     View: lazy(() => import('./page/wallboards/wallboards.tsx')),
+  },
+  {
+    key: 'fault-reports',
+    path: '/fault-reports',
+    icon: <BugOutlined />,
+    needs: ['fault:read'],
+    View: lazy(() => import('./page/fault-reports/fault-reports.tsx')),
   },
   {
     key: 'settings',

@@ -15,6 +15,7 @@ import type { Callbacks } from '../callback/callbacks.ts';
 import type { CallNotes } from '../cdr/call-notes.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { MissedCalls } from '../cdr/missed-calls.ts';
+import type { FaultReports } from '../fault/fault-reports.ts';
 import type { Jobs } from '../job/jobs.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -53,6 +54,7 @@ import { embeddingRoutes } from './routes/embedding.ts';
 import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { faultRoutes } from './routes/fault-reports.ts';
 import { type FlowBoard, flowRoutes } from './routes/flows.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { type HelpBoard, helpRoutes } from './routes/help-asks.ts';
@@ -117,6 +119,7 @@ export interface HttpParts extends HealthParts {
   readonly desk: ActingDesk;
   readonly desks: DeskBoard;
   readonly help: HelpBoard;
+  readonly faults: Pick<FaultReports, 'report' | 'list' | 'read' | 'close'>;
   readonly callbacks: Pick<Callbacks, 'list' | 'promiseNumber' | 'withdraw' | 'hurry'>;
   readonly counters: CounterReader;
   /** In whose hours, days and months is counted. */
@@ -230,6 +233,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(agentActRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(deskRoutes, { prefix: '/api/v1', board: parts.desks });
     guarded.register(helpRoutes, { prefix: '/api/v1', board: parts.help });
+    guarded.register(faultRoutes, { prefix: '/api/v1', faults: parts.faults });
     guarded.register(supervisionRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(callbackRoutes, { prefix: '/api/v1', callbacks: parts.callbacks });
     guarded.register(counterRoutes, { prefix: '/api/v1', ...parts });

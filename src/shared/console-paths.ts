@@ -9,6 +9,7 @@ export const CONSOLE_PATHS = [
   '/voicemails',
   '/exports',
   '/wallboards',
+  '/fault-reports',
   '/settings',
 ] as const;
 export type ConsolePath = (typeof CONSOLE_PATHS)[number];

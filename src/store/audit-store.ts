@@ -38,6 +38,7 @@ export interface AuditEntry {
     | 'delete-voicemail'
     | 'share'
     | 'unshare'
+    | 'fault'
     | 'use-share'
     | 'entity'
     | 'list-number'

@@ -293,6 +293,12 @@ export function httpOn(
     },
     desks: { desk: async () => undefined },
     help: { asks: () => [] },
+    faults: {
+      report: () => Promise.reject(new PbxError('too-large', 'no report is taken')),
+      list: async () => [],
+      read: () => Promise.reject(new PbxError('not-found', 'there is no fault report')),
+      close: () => Promise.reject(new PbxError('not-found', 'there is no fault report')),
+    },
     callbacks: {
       list: async () => [],
       promiseNumber: async () => Promise.reject(new Refusal('no-such-queue', 'there is no queue')),

@@ -25,6 +25,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-calendar', 'calendar/x.ts', 'config/config.ts'],
   ['room-webhook', 'webhook/x.ts', 'store/store.ts'],
   ['room-wallboard', 'wallboard/x.ts', 'acd/acd.ts'],
+  ['room-fault', 'fault/x.ts', 'store/store.ts'],
   ['room-open-webhooks.ts', 'open-webhooks.ts', 'pbx.ts'],
   ['room-certificate', 'certificate/x.ts', 'config/config.ts'],
   ['room-open-certificate.ts', 'open-certificate.ts', 'pbx.ts'],

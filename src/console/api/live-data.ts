@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { type Alarm, KEPT, TOLD_ALARMS, withAlarm } from '../alarm/alarms.ts';
 import { MESSAGES, type Message } from '../alarm/messages.ts';
+import { forgetEvents, rememberEvent } from './recent-events.ts';
 import type {
   AgentRow,
   DeskRow,
@@ -65,6 +66,7 @@ export class LiveData {
 
   constructor(client: QueryClient) {
     this.#client = client;
+    forgetEvents();
   }
 
   close(): void {
@@ -79,6 +81,7 @@ export class LiveData {
       case 'ready':
         return this.#begin(message.snapshot);
       case 'event':
+        rememberEvent(message.event);
         return this.#happened(message.event);
       case 'gauge':
         return this.#gauges(message.queues, Date.parse(message.at));

@@ -9,6 +9,7 @@ export type { CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { DirectoryRow } from '../../http/routes/directory.ts';
+export type { FaultRow, FaultWholeRow } from '../../http/routes/fault-reports.ts';
 export type { HelpRow } from '../../http/routes/help-asks.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';
 export type { LadderRow } from '../../http/routes/ladders.ts';

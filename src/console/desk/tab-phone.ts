@@ -342,6 +342,12 @@ export class TabPhone {
     }
   }
 
+  /** All that the browser measures of the call in this tab; empty: there is none. */
+  async reports(): Promise<readonly object[]> {
+    const call = this.#phone?.calls.find(({ state }) => state === 'talking' || state === 'held');
+    return (await call?.reports().catch(() => [])) ?? [];
+  }
+
   async #measure(phone: Softphone): Promise<void> {
     const call = phone.calls.find(({ state }) => state === 'talking' || state === 'held');
     const stats = call && (await call.stats().catch(() => undefined));

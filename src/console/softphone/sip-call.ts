@@ -113,6 +113,11 @@ export class SipCall implements SoftphoneCall {
     return statsOf(await this.#connection?.getStats());
   }
 
+  async reports(): Promise<readonly object[]> {
+    const reports = await this.#connection?.getStats();
+    return reports ? [...(reports as unknown as Map<string, object>).values()] : [];
+  }
+
   /** The microphone that is chosen now, and the speaker. */
   async useDevices(): Promise<void> {
     const sender = this.#connection?.getSenders().find(({ track }) => track?.kind === 'audio');

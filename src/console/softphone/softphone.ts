@@ -56,6 +56,8 @@ export interface SoftphoneCall {
   /** Digits, `*` and `#`, one after the other (RFC 4733). */
   press(digits: string): void;
   stats(): Promise<TalkStats>;
+  /** All that the browser measures, in its own words (W3C webrtc-stats): for who mends a fault. */
+  reports(): Promise<readonly object[]>;
 }
 
 /** `insecure`: the page is not served by HTTPS. `microphone`: refused, or there is none. `refused`: the other side, or the PBX, said no. */

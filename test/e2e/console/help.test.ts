@@ -48,11 +48,14 @@ describe.skipIf(missing !== undefined)(
       await house?.close();
     });
 
+    /** Callers ring an agent once his phone is known to be there. */
+    const isReady = () => live.locator('[data-agent="8001"]').getByText('就绪').waitFor();
     const asks = () => live.getByRole('region', { name: '求助' });
     const button = (name: string) => desk.getByRole('button', { name, exact: true });
 
     it('the supervisor is told at once, answers, listens from the list, and is done with it; the call tells who came', async () => {
       const [bob, dave] = await Promise.all([house.phone('bob'), house.phone('dave')]);
+      await isReady();
       const calling = await house.calls(await house.outside('a', NUMBER));
       const called = await bob.rings();
       await called.accept();
@@ -108,6 +111,7 @@ describe.skipIf(missing !== undefined)(
     it('he takes it back by himself; it is over when the call ends', async () => {
       await live.goto(`${house.pbx.http}/live`);
       const bob = await house.phone('bob');
+      await isReady();
       const calling = await house.calls(await house.outside('a', '13800138092'));
       const called = await bob.rings();
       await called.accept();
@@ -123,6 +127,50 @@ describe.skipIf(missing !== undefined)(
       await asks().waitFor({ state: 'detached' });
       await button('求助').waitFor();
       await called.over();
+      expect([agent.faults, chief.faults]).toEqual([[], []]);
+    });
+
+    it('a fault that he reports is found by who mends it, without the number, and is closed', async () => {
+      const bob = await house.phone('bob');
+      await live.goto(`${house.pbx.http}/live`);
+      await isReady();
+      const calling = await house.calls(await house.outside('a', NUMBER));
+      const called = await bob.rings();
+      await called.accept();
+      await button('挂机').waitFor();
+      await button('报障').click();
+      await desk.getByLabel('发生了什么').fill(`${NUMBER} 听不到我的声音`);
+      await look(desk, 'fault-form');
+      await desk.getByRole('button', { name: '提交故障报告' }).click();
+      await desk.getByText(/^故障报告已提交/).waitFor();
+      await calling.hangUp();
+      await called.over();
+
+      await live.goto(`${house.pbx.http}/fault-reports`);
+      await look(live, 'faults');
+      await live.getByRole('row').filter({ hasText: '138****8091 听不到我的声音' }).click();
+      const drawer = live.getByRole('dialog');
+      await drawer.getByText(/^8001 · zhang/).waitFor();
+      await drawer.getByText(/^最近事件（\d+ 条）$/).click();
+      await drawer.locator('pre').first().getByText('call.ringing').waitFor();
+      await look(live, 'fault');
+      const id = new URL(live.url()).pathname.split('/').at(-1);
+      const { body: report } = await li.ask(`GET /api/v1/fault-reports/${id}`);
+      expect(report.facts.events.length).toBeGreaterThan(3);
+      expect(JSON.stringify(report)).not.toContain(NUMBER);
+      expect(report.facts.page.path).toBe('/desk');
+      await speak(live, 'en');
+      await live.getByRole('dialog').getByText('Fault report', { exact: true }).waitFor();
+      await look(live, 'fault-en');
+      await speak(live, 'zh-CN');
+      await drawer.getByRole('link', { name: '查看通话与信令' }).click();
+      await live.getByRole('dialog').getByText('138 0013 8091').first().waitFor();
+      await live.goBack();
+      await drawer.getByLabel('处理结果').fill('已更换耳机');
+      await drawer.getByRole('button', { name: '关闭报告' }).click();
+      await drawer.getByText('li 已关闭').waitFor();
+      const { body: open } = await li.ask('GET /api/v1/fault-reports?state=open');
+      expect(open.items).toEqual([]);
       expect([agent.faults, chief.faults]).toEqual([[], []]);
     });
   },

@@ -29,12 +29,12 @@ export function HelpButton({ desk }: { readonly desk: Desk }) {
       onOpenChange={setOpen}
       trigger="click"
       placement="bottomRight"
-      title={say(help ? 'asking' : 'title')}
       content={
-        <div className="help-box">
+        <section className="help-box" aria-label={say(help ? 'asking' : 'title')}>
+          <h2>{say(help ? 'asking' : 'title')}</h2>
           {help && <Standing help={help} />}
           <Words key={help?.help} desk={desk} help={help} close={close} />
-        </div>
+        </section>
       }
       destroyOnHidden
     >

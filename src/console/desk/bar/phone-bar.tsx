@@ -13,6 +13,7 @@ import { DirectoryDialog } from '../directory/directory-dialog.tsx';
 import { CallControls } from './call-controls.tsx';
 import { CallStrip, HandOver } from './call-strip.tsx';
 import { PhoneCheck } from './check.tsx';
+import { FaultButton } from './fault-button.tsx';
 import { HelpButton } from './help-button.tsx';
 import { useKeyActs } from './keys.ts';
 import { DevicesMenu, MicrophoneLevel, NetworkLight } from './sound.tsx';
@@ -60,6 +61,7 @@ function Bar({ desk }: { readonly desk: Desk }) {
         {quality && call && <MicrophoneLevel level={quality.microphone} isMuted={call.isMuted} />}
         {isSignedIn && <HelpButton desk={desk} />}
         <DevicesMenu phone={phone} />
+        <FaultButton desk={desk} />
       </div>
       {call && <HandOver key={call.callId} call={call} />}
       <Trouble desk={desk} />

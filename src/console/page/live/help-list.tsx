@@ -137,7 +137,7 @@ function AnswerForm({ agent, close }: { readonly agent: string; readonly close: 
     if (text.trim() !== '') mutate({ act: 'answer-help', body: { agent, text: text.trim() } });
   };
   return (
-    <form className="help-answer" onSubmit={submit}>
+    <form className="help-answer" aria-label={say('answerText', { agent })} onSubmit={submit}>
       <Input
         ref={input}
         value={text}
