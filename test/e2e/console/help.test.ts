@@ -72,7 +72,7 @@ describe.skipIf(missing !== undefined)(
       await look(live, 'help-list');
 
       await asks().getByRole('button', { name: '答复' }).click();
-      await live.getByLabel('答复坐席 8001').fill('我马上来，请先安抚客户');
+      await live.getByRole('textbox', { name: '答复坐席 8001' }).fill('我马上来，请先安抚客户');
       await live.getByRole('button', { name: '发送', exact: true }).click();
       await desk.getByText('我马上来，请先安抚客户').first().waitFor();
       await asks().getByText('8003: 我马上来，请先安抚客户').waitFor();
@@ -147,8 +147,10 @@ describe.skipIf(missing !== undefined)(
       await called.over();
 
       await live.goto(`${house.pbx.http}/fault-reports`);
+      const row = live.getByRole('row').filter({ hasText: '138****8091 听不到我的声音' });
+      await row.waitFor();
       await look(live, 'faults');
-      await live.getByRole('row').filter({ hasText: '138****8091 听不到我的声音' }).click();
+      await row.click();
       const drawer = live.getByRole('dialog');
       await drawer.getByText(/^8001 · zhang/).waitFor();
       await drawer.getByText(/^最近事件（\d+ 条）$/).click();
