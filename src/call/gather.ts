@@ -44,6 +44,8 @@ export interface GatherRequest {
   readonly timeoutMs: number;
   readonly interDigitMs: number;
   readonly terminator: string | undefined;
+  /** Ends the input as soon as it holds of the keys so far. */
+  readonly until?: ((digits: string) => boolean) | undefined;
 }
 
 /** Plays, which the media engine stops at the first key, and collects keys until enough, the terminator or a pause. */
@@ -82,7 +84,7 @@ export async function gather(call: Call, leg: Leg, request: GatherRequest): Prom
       playback?.stop();
       if (digit === request.terminator) return finish('terminator');
       digits += digit;
-      if (digits.length >= request.max) return finish('complete');
+      if (digits.length >= request.max || request.until?.(digits)) return finish('complete');
       wait(request.interDigitMs);
     });
   });

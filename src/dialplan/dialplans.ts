@@ -133,6 +133,7 @@ export class Dialplans {
       nuisance: (tenant, number) => this.#nuisance(tenant, number, zoneOf(timeZone)),
       switches: options.switches ?? new Switches(clock),
       announcements: (tenant) => provisioning.snapshot.of('announcement', tenant),
+      phones: (tenant) => this.#names.phones(tenant),
       areas,
       random: () => random.random(),
       outbound: options.outbound ?? NOT_CONNECTED,

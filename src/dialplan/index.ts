@@ -61,6 +61,7 @@ export const {
   set,
   queue,
   dial,
+  dialThrough,
   line,
   extension,
   group,

@@ -4,7 +4,7 @@ import { rememberPlace } from '../write/places.ts';
 import { hasOtherwise, NEXT, NOWHERE, type NodeKind } from './node-kind.ts';
 import type { Flow, FlowNode } from './tree.ts';
 
-export interface GatherNode extends Omit<GatherOptions, 'purpose'> {
+export interface GatherNode extends Omit<GatherOptions, 'purpose' | 'until'> {
   readonly type: 'gather';
   /** Variable that holds the digits afterwards. */
   readonly save: string;

@@ -10,6 +10,7 @@ import { byVariable } from './by-variable.ts';
 import { callback } from './callback.ts';
 import { conference } from './conference.ts';
 import { dial } from './dial.ts';
+import { dialThrough } from './dial-through.ts';
 import { extension } from './extension.ts';
 import { gather } from './gather.ts';
 import { goto } from './goto.ts';
@@ -42,6 +43,7 @@ export const KINDS: { readonly [Type in NodeType]: NodeKind<Nodes[Type]> } = {
   callback,
   conference,
   dial,
+  dialThrough,
   extension,
   gather,
   goto,

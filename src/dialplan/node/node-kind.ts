@@ -7,6 +7,7 @@ import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Caller } from '../plan/caller-match.ts';
 import type { LineBook } from '../plan/line-book.ts';
+import type { PhoneNumbers } from '../plan/phone-numbers.ts';
 import type { Switches } from '../plan/switches.ts';
 import type { FlowCall } from '../run/flow-call.ts';
 import type { Fields } from './fields.ts';
@@ -69,6 +70,8 @@ export interface NodeRun extends DecisionFacts {
   /** What the engine remembers of lines. */
   readonly lines: LineBook;
   readonly outbound: Outbound;
+  /** Phones of the company, as they stand now. */
+  phones(): PhoneNumbers;
   /** A secret of the company, as it stands now. */
   secret(name: string): ServiceSecret | undefined;
   /** Added in every queue (VIP). */

@@ -3,6 +3,7 @@ import type { Holidays } from '../../calendar/holidays.ts';
 import type { AreaTable } from '../../numbering/area-table.ts';
 import type { FeatureCodes } from '../../provisioning/feature-codes.ts';
 import type { KindName, Snapshot } from '../../provisioning/snapshot.ts';
+import { type PhoneNumbers, phoneNumbersOf } from './phone-numbers.ts';
 
 /** The names that a tenant's hotlines may use. */
 export interface DialplanNames {
@@ -36,10 +37,13 @@ export interface DialplanNames {
 /** What all companies share. */
 export type SharedNames = Pick<DialplanNames, 'timeZone' | 'prompts' | 'areas' | 'holidays'>;
 
+const NO_PHONES = { extensions: new Set<string>(), groups: new Set<string>() };
+
 /** The names of each tenant. The first tenant owns the hotlines that name none. */
 export class NameBook {
   readonly #tenants = new Map<string, DialplanNames>();
   readonly #first: string;
+  readonly #phones = new Map<string, PhoneNumbers>();
 
   constructor(snapshot: Snapshot, shared: SharedNames) {
     const tenants = snapshot.all('tenant');
@@ -54,6 +58,17 @@ export class NameBook {
   /** Names of a tenant, undefined when there is no such tenant. */
   of(tenant: string | undefined): DialplanNames | undefined {
     return this.#tenants.get(tenant ?? this.#first);
+  }
+
+  /** Phones of a tenant; none when there is no such tenant. */
+  phones(tenant: string): PhoneNumbers {
+    let phones = this.#phones.get(tenant);
+    if (!phones) {
+      const { extensions, groups } = this.of(tenant) ?? NO_PHONES;
+      phones = phoneNumbersOf(extensions, groups);
+      this.#phones.set(tenant, phones);
+    }
+    return phones;
   }
 
   get tenants(): readonly string[] {

@@ -50,6 +50,8 @@ export interface GatherOptions {
   readonly interDigitMs?: number;
   /** Ends the input, is not part of it. Default '#' when max > 1. */
   readonly terminator?: string;
+  /** Ends the input as soon as it holds of the keys so far. */
+  readonly until?: (digits: string) => boolean;
   /** A PIN: never logged, never in the record. */
   readonly secret?: boolean;
   /** What the digits are for, in the record. */

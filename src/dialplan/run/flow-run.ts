@@ -12,6 +12,7 @@ import type { NodeRun, ServiceSecret } from '../node/node-kind.ts';
 import type { FlowNode } from '../node/tree.ts';
 import type { Caller } from '../plan/caller-match.ts';
 import type { LineBook } from '../plan/line-book.ts';
+import type { PhoneNumbers } from '../plan/phone-numbers.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Switches } from '../plan/switches.ts';
 import type { FlowCall } from './flow-call.ts';
@@ -26,6 +27,8 @@ export interface DialplanState {
   readonly switches: Switches;
   /** Announcements (停电公告) of a company, as they stand now. */
   announcements(tenant: string): readonly Announcement[];
+  /** Phones of a company, as they stand now. */
+  phones(tenant: string): PhoneNumbers;
   readonly areas: AreaTable;
   /** Uniform in [0, 1). */
   random(): number;
@@ -111,6 +114,9 @@ export class FlowRun implements NodeRun {
   }
   announcements(): readonly Announcement[] {
     return this.state.announcements(this.plan.tenant);
+  }
+  phones(): PhoneNumbers {
+    return this.state.phones(this.plan.tenant);
   }
   random(): number {
     return this.state.random();

@@ -160,6 +160,7 @@ export class LiveCall implements FlowCall {
         timeoutMs: options.timeoutMs ?? 5_000,
         interDigitMs: options.interDigitMs ?? 3_000,
         terminator: options.terminator ?? (max > 1 ? '#' : undefined),
+        until: options.until,
       });
       if (gathered.digits && !options.secret) {
         this.#call.note('keyed', { purpose: options.purpose ?? 'gather', digits: gathered.digits });

@@ -59,6 +59,13 @@ describe('gather', () => {
     expect(how.result).toEqual({ digits: '1234', reason: 'complete' });
   });
 
+  it('is complete as soon as the keys are what was waited for', async () => {
+    const how = gathering({ until: (digits) => digits === '0' });
+    press('0');
+    await house.clock.settle();
+    expect(how.result).toEqual({ digits: '0', reason: 'complete' });
+  });
+
   it('takes the terminator for the end, and does not give it', async () => {
     const how = gathering();
     press('7#');

@@ -5,6 +5,7 @@ import type { Language } from '../../i18n/words.ts';
 const STEPS: Readonly<Record<string, string>> = {
   announce: '播报',
   announcements: '公告',
+  'dial-through': '分机直拨',
   blacklist: '黑名单',
   whitelist: '白名单',
   callback: '预约回拨',
