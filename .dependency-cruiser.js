@@ -29,7 +29,7 @@ const ROOMS = {
     ...['call/(call-events|arrival).ts', 'acd/(core/agent|agent-events).ts', 'callback/callback.ts'],
     ...['auth/(auth-store|kept-answers).ts', 'job/job-store.ts', 'recording/share-store.ts'],
     ...['voicemail/message-store.ts', 'numbering/list-number-store.ts'],
-    'workspace/workspace-store.ts',
+    'workspace/(view|workspace)-store.ts',
     ...['cdr/', 'metric/', 'wallboard/link-store.ts', 'webhook/webhook-store.ts'],
   ],
   'provisioning/': ['calendar/', 'config/', 'numbering/', 'store/(store|bulk-change|hotline-version).ts'],
@@ -51,7 +51,7 @@ const ROOMS = {
   'survey/': FEATURE,
   'conference/': FEATURE,
   // What agents have under their hands: what is known of the call, what they write, what they are to do.
-  'workspace/': ['cdr/', 'provisioning/'],
+  'workspace/': ['auth/audit-note.ts', 'cdr/', 'provisioning/'],
   'voicemail/': [...FEATURE, 'rtp/', 'cdr/', 'store/store.ts'],
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],

@@ -6,11 +6,12 @@ import type { IdSource } from './shared/ids.ts';
 import type { Store } from './store/store.ts';
 import { AgentTasks } from './workspace/agent-tasks.ts';
 import { type DirectoryEntry, directoryOf } from './workspace/directory.ts';
+import { SavedViews } from './workspace/saved-views.ts';
 import { Screens } from './workspace/screens.ts';
 
 export interface WorkspaceBoardParts {
   readonly pbx: Pick<Pbx, 'acd' | 'calls' | 'running'>;
-  readonly store: Pick<Store, 'cdrs' | 'workspace'>;
+  readonly store: Pick<Store, 'cdrs' | 'workspace' | 'views' | 'audit'>;
   readonly provisioning: Provisioned;
   /** In which period of a calendar it is now. */
   readonly period: (calendar: string, tenant: string) => { readonly period: string } | undefined;
@@ -21,6 +22,7 @@ export interface WorkspaceBoardParts {
 export interface WorkspaceBoard {
   readonly screens: Screens;
   readonly tasks: AgentTasks;
+  readonly views: SavedViews;
   readonly directory: (tenant: string) => readonly DirectoryEntry[];
 }
 
@@ -51,6 +53,7 @@ export function workspaceBoard({
       ...{ store: store.workspace, cdrs: store.cdrs, running, inHand, clock, ids },
       hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
     }),
+    views: new SavedViews({ store: store.views, tell: (note) => store.audit.append(note), clock, ids }),
     directory: (tenant) =>
       directoryOf(
         {

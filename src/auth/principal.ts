@@ -127,7 +127,7 @@ export function scopeOf(principal: Principal, { permission, reach }: Need, named
   if (!principal.rights.has(permission, reach)) {
     throw new AuthError('forbidden', `${principal.name} has no right to ${permission}`);
   }
-  const scope = narrowed(companyOf(principal, named), principal, permission);
+  const scope = narrowed(scopeNamed(principal, named), principal, permission);
   return maskFor(principal) === wholeNumber ? scope : scope.withoutNumbers();
 }
 
@@ -137,7 +137,11 @@ function narrowed(scope: Scope, { rights, reached }: Principal, permission: Perm
   return scope.narrowedTo(reached?.(reach) ?? NOBODY);
 }
 
-function companyOf({ tenantId, companies }: Principal, named: string | undefined): Scope {
+/** The company that somebody asks of, whatever he may do there; all of them: an operator who names none. Throws as {@link scopeOf}. */
+export function scopeNamed(
+  { tenantId, companies }: Pick<Principal, 'tenantId' | 'companies'>,
+  named: string | undefined,
+): Scope {
   if (companies) return Scope.of(oneOf(companies, named));
   if (tenantId === OPERATORS) return named === undefined ? Scope.all : Scope.of(named);
   if (named !== undefined && named !== tenantId)

@@ -48,7 +48,8 @@ export type Action = (typeof ACTIONS)[number];
 
 /**
  * What is more than to read or to change: what an ended call came to is written down, with comments; a number that is masked is told for a reason, which the audit trail has; a version of a hotline
- * takes calls; a recording is heard, a wallboard seen by who has no account; somebody acts as a customer.
+ * takes calls; a recording is heard, a wallboard seen by who has no account; a list as one sees it
+ * is given to colleagues; somebody acts as a customer.
  */
 export const SPECIAL_PERMISSIONS = [
   'call:note',
@@ -56,6 +57,7 @@ export const SPECIAL_PERMISSIONS = [
   'hotline:publish',
   'recording:share',
   'wallboard:share',
+  'view:share',
   'tenant:act-as',
 ] as const;
 
@@ -110,6 +112,7 @@ export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...ENTITY_PERMISSIONS,
   'hotline:publish' as const,
   'wallboard:share' as const,
+  'view:share' as const,
 ];
 
 /** The roles that come with pbx400. Nothing is reached that a role does not name. */
@@ -163,6 +166,7 @@ export const ROLES = {
       ...to('tenant', 'export:create'),
       ...to('tenant', 'simulation:create'),
       ...to('tenant', 'wallboard:create', 'wallboard:update', 'wallboard:delete', 'wallboard:share'),
+      ...to('tenant', 'view:share'),
       ...to('tenant', ...ENTITY_READING),
     ],
   },

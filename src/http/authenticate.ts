@@ -125,7 +125,8 @@ async function principalOf(
   return principal;
 }
 
-const tenantNamed = (request: FastifyRequest): string | undefined => header(request, 'pbx-tenant');
+/** The company that a request names. */
+export const tenantNamed = (request: FastifyRequest): string | undefined => header(request, 'pbx-tenant');
 
 function header({ headers }: FastifyRequest, name: string): string | undefined {
   const value = headers[name];

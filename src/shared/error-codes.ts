@@ -298,6 +298,12 @@ export const ERROR_CODES = declared({
     en: 'The wallboard has as many links as it may',
     zh: '大屏链接数量已达上限',
   },
+  'too-many-views': {
+    http: 422,
+    cause: 'failure',
+    en: 'There are as many views as one may have',
+    zh: '已存视图数量已达上限',
+  },
   'too-many-webhooks': {
     http: 422,
     cause: 'failure',

@@ -29,6 +29,7 @@ import { createShares } from './share-table.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
 import { addActing, createApiKeys, createUsers, placeUsers } from './user-tables.ts';
+import { createViews } from './view-table.ts';
 import { createWallboardLinks } from './wallboard-link-table.ts';
 import { createWebhooks } from './webhook-table.ts';
 import { createWorkspace } from './workspace-table.ts';
@@ -88,6 +89,7 @@ export function migrationsFor(
     '2028-06-what-agents-have-in-hand': { up: (db) => createWorkspace(db, types) },
     '2028-07-links-to-wallboards': { up: (db) => createWallboardLinks(db, types) },
     '2028-08-numbers-of-lists': { up: (db) => createListNumbers(db, types) },
+    '2028-09-saved-views': { up: (db) => createViews(db, types) },
   };
 }
 

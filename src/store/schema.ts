@@ -21,6 +21,7 @@ import type { MissedCallWorkTable } from './missed-call-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
 import type { RecordingShareTable } from './share-table.ts';
 import type { ApiKeyTable, UserAccountTable, UserSessionTable } from './user-tables.ts';
+import type { FirstViewTable, SavedViewTable } from './view-table.ts';
 import type { WallboardLinkTable } from './wallboard-link-table.ts';
 import type { WebhookClaimTable, WebhookDeliveryTable, WebhookTable } from './webhook-table.ts';
 import type { AgentTaskTable, CallDraftTable } from './workspace-table.ts';
@@ -340,6 +341,8 @@ export interface Tables {
   bulk_change: BulkChangeTable;
   recording_share: RecordingShareTable;
   wallboard_link: WallboardLinkTable;
+  saved_view: SavedViewTable;
+  first_view: FirstViewTable;
   list_number: ListNumberTable;
   list_emptied: ListEmptiedTable;
   audit: AuditTable;

@@ -43,6 +43,7 @@ import { SwitchRepository } from './switch-repository.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 import { UpkeepRepository } from './upkeep-repository.ts';
 import { UserRepository } from './user-repository.ts';
+import { ViewRepository } from './view-repository.ts';
 import { WallboardLinkRepository } from './wallboard-link-repository.ts';
 import { WebhookRepository } from './webhook-repository.ts';
 import { WorkspaceRepository } from './workspace-repository.ts';
@@ -174,6 +175,7 @@ export function storeOn(
     answers: new AnswerRepository(db),
     shares: new ShareRepository(db, reads),
     wallboardLinks: new WallboardLinkRepository(db, reads),
+    views: new ViewRepository(db, reads),
     listNumbers: new ListNumberRepository(db, engine, reads),
     bulkChanges: new BulkChangeRepository(db, reads),
     messages: new MessageRepository(db, nodeId, reads),

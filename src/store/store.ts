@@ -24,6 +24,7 @@ import type { TypedEvents } from '../shared/events.ts';
 import type { MessageStore } from '../voicemail/message-store.ts';
 import type { WallboardLinkStore } from '../wallboard/link-store.ts';
 import type { WebhookStore } from '../webhook/webhook-store.ts';
+import type { ViewStore } from '../workspace/view-store.ts';
 import type { WorkspaceStore } from '../workspace/workspace-store.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { BulkChangeStore, NewBulkChange } from './bulk-change.ts';
@@ -354,6 +355,7 @@ export interface Store {
   readonly answers: KeptAnswers;
   readonly shares: ShareStore;
   readonly wallboardLinks: WallboardLinkStore;
+  readonly views: ViewStore;
   readonly listNumbers: ListNumberStore;
   readonly bulkChanges: BulkChangeStore;
   readonly messages: MessageStore;

@@ -273,6 +273,26 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
       created_by: 'plain',
     },
   },
+  saved_view: {
+    key: ['id'],
+    isSetUp: true,
+    texts: {
+      ...{
+        id: 'plain',
+        tenant_id: 'plain',
+        owner_id: 'plain',
+        owner: 'plain',
+        page: 'plain',
+        name: 'personal',
+      },
+      ...{ shared_with: 'plain', body: 'personal json', updated_by: 'plain' },
+    },
+  },
+  first_view: {
+    key: ['tenant_id', 'user_id', 'page'],
+    isSetUp: true,
+    texts: { tenant_id: 'plain', user_id: 'plain', page: 'plain', view_id: 'plain' },
+  },
   list_number: {
     key: ['place'],
     isSetUp: true,

@@ -3,6 +3,7 @@ import { profileOf, type User, type UserBatch, type UserProfile } from '../auth/
 import type { EntityHistoryTable, Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 import { userRow } from './user-row.ts';
+import { dropViewsOf } from './view-repository.ts';
 
 /** Kind of users among changes of many, and in the history: they are no entities. */
 export const USER_KIND = 'user';
@@ -60,6 +61,7 @@ async function remove(transaction: Transaction<Tables>, batch: UserBatch, part: 
   requireAll(numDeletedRows, part);
   const ids = part.map(({ id }) => id);
   await transaction.deleteFrom('user_session').where('user_id', 'in', ids).execute();
+  await dropViewsOf(transaction, ids);
   await noteBefore(transaction, batch, part);
   await note(
     transaction,

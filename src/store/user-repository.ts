@@ -8,6 +8,7 @@ import { storableText } from './storable.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 import { takeUsers } from './user-batch.ts';
 import { changeable, userOf, userRow } from './user-row.ts';
+import { dropViewsOf } from './view-repository.ts';
 
 /** People who sign in, in a database. */
 export class UserRepository implements UserStore {
@@ -109,6 +110,7 @@ export class UserRepository implements UserStore {
       const { numDeletedRows } = await user.where('revision', '=', revision).executeTakeFirst();
       if (numDeletedRows !== 1n) return false;
       await transaction.deleteFrom('user_session').where('user_id', '=', id).execute();
+      await dropViewsOf(transaction, [id]);
       return true;
     });
   }

@@ -35,6 +35,7 @@ import { Post } from '../../src/webhook/post.ts';
 import { Webhooks } from '../../src/webhook/webhooks.ts';
 import { AgentTasks } from '../../src/workspace/agent-tasks.ts';
 import { directoryOf } from '../../src/workspace/directory.ts';
+import { SavedViews } from '../../src/workspace/saved-views.ts';
 import { type ScreenParts, Screens } from '../../src/workspace/screens.ts';
 
 export const TOKEN = 'a-token-of-the-operator';
@@ -209,7 +210,7 @@ export function workspaceOn(
     readonly agents?: ReadonlySet<string>;
     readonly clock?: Clock;
   } = {},
-): Pick<HttpParts, 'screens' | 'tasks' | 'directory'> {
+): Pick<HttpParts, 'screens' | 'tasks' | 'views' | 'directory'> {
   const { cdrs, workspace } = store;
   const running = () => undefined;
   return {
@@ -221,6 +222,11 @@ export function workspaceOn(
       ...{ store: workspace, cdrs, running, clock, ids: seededIds() },
       inHand: () => inHand,
       hasAgent: (_tenant, agent) => agents.has(agent),
+    }),
+    views: new SavedViews({
+      store: store.views,
+      tell: (note) => store.audit.append(note),
+      ...{ clock, ids: seededIds() },
     }),
     directory: (tenant) =>
       directoryOf(

@@ -23,9 +23,9 @@ export class MemoryAuth implements AuthStore {
   readonly roles: RoleStore;
   readonly apiKeys: ApiKeyStore = new MemoryApiKeys();
 
-  /** `note`: keeps what was done to many. */
-  constructor(note: (batch: UserBatch) => void) {
-    this.users = new MemoryUsers(this.sessions, note);
+  /** `note`: keeps what was done to many; `gone`: of a user that is removed. */
+  constructor(note: (batch: UserBatch) => void, gone: (userId: string) => void) {
+    this.users = new MemoryUsers(this.sessions, note, gone);
     this.roles = new MemoryRoles(this.users);
   }
 }
@@ -35,10 +35,12 @@ class MemoryUsers implements UserStore {
   readonly #usedSteps = new Map<string, number>();
   readonly #sessions: SessionStore;
   readonly #note: (batch: UserBatch) => void;
+  readonly #gone: (userId: string) => void;
 
-  constructor(sessions: SessionStore, note: (batch: UserBatch) => void) {
+  constructor(sessions: SessionStore, note: (batch: UserBatch) => void, gone: (userId: string) => void) {
     this.#sessions = sessions;
     this.#note = note;
+    this.#gone = gone;
   }
 
   async list(scope: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
@@ -97,7 +99,7 @@ class MemoryUsers implements UserStore {
       return false;
     this.#all.clear();
     for (const user of all) this.#all.set(user.id, user);
-    for (const { id } of removed) await this.#sessions.endOthers(id, undefined);
+    for (const { id } of removed) await this.#end(id);
     this.#note(batch);
     return true;
   }
@@ -132,8 +134,13 @@ class MemoryUsers implements UserStore {
   async remove({ id, revision }: User): Promise<boolean> {
     if (this.#all.get(id)?.revision !== revision) return false;
     this.#all.delete(id);
-    await this.#sessions.endOthers(id, undefined);
+    await this.#end(id);
     return true;
+  }
+
+  async #end(id: string): Promise<void> {
+    await this.#sessions.endOthers(id, undefined);
+    this.#gone(id);
   }
 }
 

@@ -37,6 +37,7 @@ import type { Scope } from '../../shared/scope.ts';
 import type { MessageStore } from '../../voicemail/message-store.ts';
 import type { WallboardLinkStore } from '../../wallboard/link-store.ts';
 import type { WebhookStore } from '../../webhook/webhook-store.ts';
+import type { ViewStore } from '../../workspace/view-store.ts';
 import type { WorkspaceStore } from '../../workspace/workspace-store.ts';
 import type { BulkChangeStore } from '../bulk-change.ts';
 import { deletedFacts, markRecordingsDeleted, replacedFact, replaceRecording } from '../changed-files.ts';
@@ -83,6 +84,7 @@ import { MemoryMessages } from './memory-messages.ts';
 import { MemoryMissedCalls } from './memory-missed-calls.ts';
 import { MemoryOutsideUse } from './memory-outside-use.ts';
 import { MemoryShares } from './memory-shares.ts';
+import { MemoryViews } from './memory-views.ts';
 import { MemoryWallboardLinks } from './memory-wallboard-links.ts';
 import { MemoryWebhooks } from './memory-webhooks.ts';
 import { MemoryWorkspace } from './memory-workspace.ts';
@@ -111,7 +113,11 @@ export class MemoryStore implements Store {
   readonly agentStandings: AgentStandingStore = new MemoryAgentStandings();
   readonly outsideUse: OutsideUseStore = new MemoryOutsideUse();
   readonly callbacks: CallbackStore = new MemoryCallbacksWithFacts(this.events);
-  readonly auth: AuthStore = new MemoryAuth((batch) => this.entities.noteUsers(batch));
+  readonly views: ViewStore & Pick<MemoryViews, 'dropOf'> = new MemoryViews();
+  readonly auth: AuthStore = new MemoryAuth(
+    (batch) => this.entities.noteUsers(batch),
+    (userId) => this.views.dropOf(userId),
+  );
   readonly jobs: JobStore = new MemoryJobs(this.events);
   readonly webhooks: WebhookStore = new MemoryWebhooks();
   readonly answers = new MemoryAnswers();

@@ -89,7 +89,7 @@ describe('the OpenAPI document', () => {
       ),
     ).toEqual([]);
     // Events by the rights of their topics, kinds by those to each.
-    const self = /\/(me|session|roles|events|stream|stream-tickets|kinds)\b/;
+    const self = /\/(me|session|roles|events|stream|stream-tickets|kinds|views)\b/;
     expect(
       wrong(
         (operation, route) =>

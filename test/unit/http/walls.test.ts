@@ -139,6 +139,12 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/tasks', { kind: 'call-back', text: 'the invoice' }],
   ['PATCH /api/v1/tasks/:id', { done: true }],
   ['POST /api/v1/tasks/:id/call'],
+  ['GET /api/v1/views?page=calls'],
+  ['POST /api/v1/views', { page: 'calls', name: '今天', filters: {} }],
+  ['PATCH /api/v1/views/:id', { name: '昨天' }],
+  ['DELETE /api/v1/views/:id'],
+  ['PUT /api/v1/views/:id/first'],
+  ['DELETE /api/v1/views/:id/first'],
   ['GET /api/v1/directory'],
   ['GET /api/v1/callbacks'],
   ['POST /api/v1/callbacks', { queue: 'sales', number: '13900139000' }],
@@ -221,6 +227,8 @@ const SELF = new Set([
   // By what he may read: http/kinds.test.ts
   '/api/v1/kinds',
   '/api/v1/kinds/:kind',
+  // His own, and those that he is given: http/views.test.ts
+  ...['', '?page=calls', '/:id', '/:id/first'].map((path) => `/api/v1/views${path}`),
   ...[
     ...['', '/password', '/sessions', '/sessions/:id', '/second-factor'],
     ...['', '/:id', '/:id/renew'].map((path) => `/phone-credentials${path}`),
