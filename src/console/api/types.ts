@@ -20,6 +20,7 @@ export type { DraftRow, ScreenRow } from '../../http/routes/screens.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';
 export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';
 export type { TaskRow } from '../../http/routes/tasks.ts';
+export type { ViewRow } from '../../http/routes/views.ts';
 export type { VoicemailRow } from '../../http/routes/voicemails.ts';
 export type { LinkRow, WallRow } from '../../http/routes/wallboards.ts';
 export type { AudioPeaks } from '../../http/send-audio.ts';

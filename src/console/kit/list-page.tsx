@@ -3,10 +3,14 @@ import type { ReactNode } from 'react';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
 import { useSay } from '../i18n/language.tsx';
 import { useMedia } from '../look.tsx';
+import { ColumnChooser } from './column-chooser.tsx';
 import { useFilters } from './filters.tsx';
 import { useTitle } from './moment.tsx';
 import { Empty, Failed, Loading } from './states.tsx';
 import type { List } from './use-list.ts';
+import { useViews } from './use-views.ts';
+import { ViewBar } from './view-bar.tsx';
+import { VIEW_NAMES } from './view-state.ts';
 import { type Column, VirtualTable } from './virtual-table.tsx';
 import { kitWords } from './words.ts';
 import './list-page.css';
@@ -14,6 +18,8 @@ import './list-page.css';
 export interface ListColumn<Row> extends Column<Row> {
   /** Its width on a narrow screen, where the columns without one are not shown. */
   readonly narrow?: string;
+  /** Offered where columns are chosen, and not there at first. */
+  readonly isHidden?: boolean;
 }
 
 /** What a drawer is told by the list that it stands beside. */
@@ -58,35 +64,36 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   const { path, title, list, columns, filterNames, filters, facts, acts, empty, drawer } = props;
   useTitle(title);
   const say = useSay(kitWords);
-  const { params, set } = useFilters();
+  const { params } = useFilters();
   const isNarrow = useMedia('(max-width: 700px)');
   const { keyOf } = list;
   const rows = pinnedOn(props);
-  const { opened, open, beside } = useDrawer(path, filterNames, rows.map(keyOf));
+  const views = useViews(path.slice(1).replaceAll('/', '-'), filterNames, columns);
+  const { opened, open, beside } = useDrawer(path, [...filterNames, ...VIEW_NAMES], rows.map(keyOf));
   const isFiltered = filterNames.some((name) => params.get(name)?.trim());
-  const clear = () => set(Object.fromEntries(filterNames.map((name) => [name, undefined])));
+  const clear = () => views.choose(undefined);
   const clearing = <Button onClick={clear}>{say('clear')}</Button>;
   const act = isFiltered ? clearing : empty.act;
   return (
     <div className="page list-page">
       <div className="page-head">
         <h1>{title}</h1>
+        <ViewBar views={views} />
         <span className="faint" role="status">
           {facts}
         </span>
         <span className="grow" />
         {acts}
       </div>
-      {filters && (
-        <search className="query">
-          {filters}
-          {isFiltered && (
-            <Button type="text" onClick={clear}>
-              {say('clear')}
-            </Button>
-          )}
-        </search>
-      )}
+      <search className="query">
+        {filters}
+        {isFiltered && (
+          <Button type="text" onClick={clear}>
+            {say('clear')}
+          </Button>
+        )}
+        {!isNarrow && <ColumnChooser columns={columns} views={views} />}
+      </search>
       <div className="card list-table">
         {list.state === 'pending' && <Loading lines={10} />}
         {list.state === 'failed' && <Failed error={list.error} retry={list.refresh} />}
@@ -98,7 +105,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
         {list.state === 'ready' && rows.length > 0 && (
           <VirtualTable
             label={title}
-            columns={isNarrow ? narrowed(columns) : columns}
+            columns={isNarrow ? narrowed(columns) : chosen(columns, views.columns)}
             rows={rows}
             keyOf={keyOf}
             open={(row) => open(keyOf(row))}
@@ -124,6 +131,9 @@ function pinnedOn<Row>({ list: { rows, keyOf }, pinned = [] }: ListPageProps<Row
 
 const narrowed = <Row,>(columns: readonly ListColumn<Row>[]): readonly ListColumn<Row>[] =>
   columns.flatMap((column) => (column.narrow ? [{ ...column, width: column.narrow }] : []));
+
+const chosen = <Row,>(columns: readonly ListColumn<Row>[], keys: readonly string[]) =>
+  keys.flatMap((key) => columns.filter((column) => column.key === key));
 
 /** Which row is open stands in the address, with the filters. */
 function useDrawer(path: string, filterNames: readonly string[], keys: readonly string[]) {

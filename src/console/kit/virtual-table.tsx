@@ -44,6 +44,15 @@ const ROW_PX = 40;
 /** So many rows before the end the next ones are asked for. */
 const AHEAD = 20;
 
+/** Between columns, and at both ends, as in the styles. */
+const GAP_PX = 12;
+
+/** Under it the table scrolls sideways. */
+function leastWidth<Row>(columns: readonly Column<Row>[]): number {
+  const least = columns.map(({ width }) => Number(/\d+(?=px)/.exec(width)?.[0] ?? 0));
+  return least.reduce((sum, px) => sum + px + GAP_PX, GAP_PX);
+}
+
 /** A table that is as quick with a million rows as with ten: only those are there that are seen. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { label, columns, rows, keyOf, open, opened, more, foot, held, rowPx = ROW_PX, classOfRow } = props;
@@ -118,6 +127,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     >
       <div
         role="grid"
+        style={{ minWidth: leastWidth(columns) }}
         aria-label={label}
         aria-rowcount={more ? -1 : rows.length + 1}
         aria-colcount={columns.length}

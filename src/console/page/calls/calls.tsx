@@ -12,7 +12,7 @@ import { ask } from '../../api/ask.ts';
 import { CALLS, ENDED_CALLS } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import type { CallPage, CallRow, CallTotals } from '../../api/types.ts';
-import { useSay } from '../../i18n/language.tsx';
+import { useSay, useSayOf } from '../../i18n/language.tsx';
 import { useFilters } from '../../kit/filters.tsx';
 import { count, duration } from '../../kit/format.ts';
 import { type ListColumn, ListPage } from '../../kit/list-page.tsx';
@@ -27,7 +27,7 @@ import { CallDrawer } from './call-drawer.tsx';
 import { Outcome, waitOf } from './call-facts.tsx';
 import { FILTERS, filterOf, isLongEnough, isNarrowed } from './filter.ts';
 import { QueryBar } from './query-bar.tsx';
-import { callsWords } from './words.ts';
+import { callsWords, reasonWords } from './words.ts';
 import './calls.css';
 
 const keyOf = ({ id }: CallRow): string => id;
@@ -138,8 +138,13 @@ function useCalls(params: URLSearchParams) {
 
 const DIRECTIONS = { inbound: <LoginOutlined />, outbound: <LogoutOutlined />, internal: <SwapOutlined /> };
 
+/** The line that it came in by, or went out by. */
+const trunkOf = ({ origin, targets }: CallRow) =>
+  origin['trunk'] ?? targets.find(({ trunk }) => trunk !== null)?.trunk;
+
 function useColumns(): readonly ListColumn<CallRow>[] {
   const say = useSay(callsWords);
+  const sayReason = useSayOf(reasonWords);
   const isNarrow = useMedia('(max-width: 700px)');
   return useMemo(() => {
     const none = <span className="faint">{say('none')}</span>;
@@ -230,6 +235,56 @@ function useColumns(): readonly ListColumn<CallRow>[] {
             none
           ),
       },
+      {
+        key: 'area',
+        title: say('area'),
+        width: 'minmax(88px, 1fr)',
+        isHidden: true,
+        cell: ({ area }) => area || none,
+      },
+      {
+        key: 'hotline',
+        title: say('hotline'),
+        width: '120px',
+        isHidden: true,
+        cell: ({ hotline }) => hotline ?? none,
+      },
+      {
+        key: 'disposition',
+        title: say('disposition'),
+        width: 'minmax(88px, 1fr)',
+        isHidden: true,
+        cell: ({ disposition }) => disposition ?? none,
+      },
+      {
+        key: 'trunk',
+        title: say('trunk'),
+        width: '104px',
+        isHidden: true,
+        cell: (call) => trunkOf(call) ?? none,
+      },
+      {
+        key: 'cause',
+        title: say('cause'),
+        width: '104px',
+        isHidden: true,
+        cell: ({ cause }) => (cause === null ? none : sayReason(cause)),
+      },
+      {
+        key: 'duration',
+        title: say('duration'),
+        width: '72px',
+        isNumber: true,
+        isHidden: true,
+        cell: ({ durationMs, state }) => (state === 'ended' ? duration(durationMs) : none),
+      },
+      {
+        key: 'id',
+        title: say('id'),
+        width: 'minmax(180px, 1fr)',
+        isHidden: true,
+        cell: ({ id }) => <code>{id}</code>,
+      },
     ];
-  }, [say, isNarrow]);
+  }, [say, sayReason, isNarrow]);
 }
