@@ -27,7 +27,8 @@ import { CallDrawer } from './call-drawer.tsx';
 import { Outcome, waitOf } from './call-facts.tsx';
 import { FILTERS, filterOf, isLongEnough, isNarrowed } from './filter.ts';
 import { QueryBar } from './query-bar.tsx';
-import { callsWords, reasonWords } from './words.ts';
+import { reasonWords } from './reason-words.ts';
+import { callsWords } from './words.ts';
 import './calls.css';
 
 const keyOf = ({ id }: CallRow): string => id;
