@@ -7,6 +7,7 @@ import { browserMissing, startBrowser, type WatchedPage } from '../../support/co
 import { look, pageOf, speak } from '../../support/console-look.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
 import { START_MS } from '../../support/sip-engines.ts';
+import { until } from '../../support/until.ts';
 
 const NUMBER = '13800138091';
 const WORDS = '客户要求退款';
@@ -98,8 +99,10 @@ describe.skipIf(missing !== undefined)(
       await listening.over();
       await calling.hangUp();
       await called.over();
-      const { body } = await li.ask('GET /api/v1/calls?limit=5');
-      const { callId } = body.items.find(({ caller }: { caller: string }) => caller === NUMBER);
+      const { callId } = await until('the record of the call', async () => {
+        const { body } = await li.ask(`GET /api/v1/calls?limit=5&caller=${NUMBER}`);
+        return body.items[0];
+      });
       await live.goto(`${house.pbx.http}/calls/${callId}`);
       const way = live.getByRole('dialog');
       await way.getByText('求助 → 班长已到').waitFor();
@@ -121,6 +124,7 @@ describe.skipIf(missing !== undefined)(
       await button('求助中').click();
       await desk.getByRole('button', { name: '撤回求助' }).click();
       await asks().waitFor({ state: 'detached' });
+      await button('求助').waitFor();
       await desk.keyboard.press('Alt+q');
       await asks().waitFor();
       await calling.hangUp();
@@ -162,7 +166,7 @@ describe.skipIf(missing !== undefined)(
       expect(JSON.stringify(report)).not.toContain(NUMBER);
       expect(report.facts.page.path).toBe('/desk');
       await speak(live, 'en');
-      await live.getByRole('dialog').getByText('Fault report', { exact: true }).waitFor();
+      await drawer.getByText(/^Last events \(\d+\)$/).waitFor();
       await look(live, 'fault-en');
       await speak(live, 'zh-CN');
       await drawer.getByRole('link', { name: '查看通话与信令' }).click();

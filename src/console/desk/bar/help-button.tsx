@@ -24,37 +24,35 @@ export function HelpButton({ desk }: { readonly desk: Desk }) {
   const hint = nameOf(keys.help);
   const close = () => setOpen(false);
   return (
-    <Popover
-      open={isOpen}
-      onOpenChange={setOpen}
-      trigger="click"
-      placement="bottomRight"
-      content={
-        <section className="help-box" aria-label={say(help ? 'asking' : 'title')}>
-          <h2>{say(help ? 'asking' : 'title')}</h2>
-          {help && <Standing help={help} />}
-          <Words key={help?.help} desk={desk} help={help} close={close} />
-        </section>
-      }
-      destroyOnHidden
-    >
-      <Button
-        className={help ? 'help-on' : ''}
-        icon={<BellOutlined />}
-        loading={isBusy}
-        title={`${say(help ? 'asking' : 'ask')} (${hint})`}
-        aria-label={say(help ? 'asking' : 'ask')}
-        aria-keyshortcuts={hint}
-        aria-pressed={help !== null}
+    <span className={help ? 'help-asked' : ''}>
+      <Popover
+        open={isOpen}
+        onOpenChange={setOpen}
+        trigger="click"
+        placement="bottomRight"
+        content={
+          <section className="help-box" aria-label={say(help ? 'asking' : 'title')}>
+            <h2>{say(help ? 'asking' : 'title')}</h2>
+            {help && <Standing help={help} />}
+            <Words key={help?.help} desk={desk} help={help} close={close} />
+          </section>
+        }
+        destroyOnHidden
       >
-        {help && (
-          <span className="help-since">
-            <span className="pb-word">{say('asking')} </span>
-            <Running since={help.at} />
-          </span>
-        )}
-      </Button>
-    </Popover>
+        <Button
+          className={help ? 'help-on' : ''}
+          icon={<BellOutlined />}
+          loading={isBusy}
+          title={`${say(help ? 'asking' : 'ask')} (${hint})`}
+          aria-label={say(help ? 'asking' : 'ask')}
+          aria-keyshortcuts={hint}
+          aria-pressed={help !== null}
+        >
+          {help && <span className="pb-word">{say('asking')}</span>}
+        </Button>
+      </Popover>
+      {help && <Running since={help.at} />}
+    </span>
   );
 }
 

@@ -82,24 +82,26 @@ function Body({ report }: { readonly report: FaultWholeRow }) {
         />
       )}
       <p className={text === '' ? 'faint' : 'fault-text'}>{text === '' ? say('noText') : text}</p>
-      <dl className="call-facts">
-        <dt>{say('at')}</dt>
-        <dd>
-          <Moment at={at} />
-        </dd>
-        <dt>{say('by')}</dt>
-        <dd>{agent === null ? by : `${agent} · ${by}`}</dd>
-        <dt>{say('call')}</dt>
-        <dd>
-          {callId === null ? (
-            say('none')
-          ) : (
-            <>
-              <span className="fault-id">{callId}</span>{' '}
-              {maySeeCalls && <Link to={`/calls/${encodeURIComponent(callId)}`}>{say('showCall')}</Link>}
-            </>
-          )}
-        </dd>
+      <dl className="fault-facts">
+        <div>
+          <dt>{say('at')}</dt>
+          <dd>
+            <Moment at={at} />
+          </dd>
+        </div>
+        <div>
+          <dt>{say('by')}</dt>
+          <dd>{agent === null ? by : `${agent} · ${by}`}</dd>
+        </div>
+        <div>
+          <dt>{say('call')}</dt>
+          <dd>
+            <div className="fault-id">{callId ?? say('none')}</div>
+            {callId !== null && maySeeCalls && (
+              <Link to={`/calls/${encodeURIComponent(callId)}`}>{say('showCall')}</Link>
+            )}
+          </dd>
+        </div>
       </dl>
       {!closed && <Closing id={report.id} />}
       <Group title={say('phone')} facts={factsOf(facts.phone)} />
@@ -118,7 +120,9 @@ function Body({ report }: { readonly report: FaultWholeRow }) {
 
 function Group({ title, facts }: { readonly title: string; readonly facts: Facts }) {
   const say = useSay(faultPageWords);
-  const all = Object.entries(facts).filter(([, value]) => value !== null && value !== '');
+  const isSaid = (value: unknown) =>
+    value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+  const all = Object.entries(facts).filter(([, value]) => isSaid(value));
   return (
     <section>
       <h2>{title}</h2>
