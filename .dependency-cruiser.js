@@ -183,7 +183,7 @@ const ROOMS = {
     ...['certificate/', 'config/', 'edge/user-agent/socket-edge.ts', 'http/routes/health.ts'],
     'provisioning/control/protocol.ts',
   ],
-  'open-jobs.ts': ['config/', 'job/', 'store/store.ts'],
+  'open-jobs.ts': ['auth/tokens.ts', 'config/', 'job/', 'store/store.ts'],
   'open-companies.ts': ['config/', 'prompt/', 'provisioning/', 'store/'],
   'open-streams.ts': ['acd/', 'store/', 'stream/'],
   'open-tables.ts': ['calendar/', 'numbering/', 'provisioning/'],

@@ -31,7 +31,7 @@ import { nodeBoard, notReady } from './node-board.ts';
 import { openAuth } from './open-auth.ts';
 import { openBulk } from './open-bulk.ts';
 import { certificateAnswers, certificateHealth, insecurePages, openCertificate } from './open-certificate.ts';
-import { openJobs } from './open-jobs.ts';
+import { fileLinks, openJobs } from './open-jobs.ts';
 import { ladderAnswers, ladderBoard } from './open-ladder.ts';
 import { openPrompts } from './open-prompts.ts';
 import { recordingBoard } from './open-recordings.ts';
@@ -135,6 +135,7 @@ async function openDoors(
   open.add(() => auth.close());
   const jobs = await openJobs(config, store, services);
   open.add(() => jobs.close());
+  const heard = recordingBoard(store, recordings, services);
   const bulk = await openBulk(config, {
     companies,
     users: auth.manyUsers,
@@ -142,6 +143,7 @@ async function openDoors(
     store: store.bulkChanges,
     listNumbers: { store: store.listNumbers, lists: hotlines.state.lists, kept: listNumbers },
     cdrs: store.cdrs,
+    recordings: heard,
     ...boardParts,
   });
   const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
@@ -173,6 +175,7 @@ async function openDoors(
   const http = buildHttp({
     prompts: making.board,
     jobs,
+    fileLinks: fileLinks(jobs, boardParts),
     ...bulk,
     entities,
     listNumbers: listNumberBoard({
@@ -225,7 +228,7 @@ async function openDoors(
     bans,
     trunks,
     acd,
-    recordings: recordingBoard(store, recordings, services),
+    recordings: heard,
     voicemails: messages,
     ladders: ladderBoard(ladders, config),
     hotlineVersions: versionBoard,

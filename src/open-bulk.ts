@@ -6,6 +6,7 @@ import { Exports } from './bulk/exports.ts';
 import { Imports } from './bulk/imports.ts';
 import { NumberExports } from './bulk/numbers/number-exports.ts';
 import { NumberImports } from './bulk/numbers/number-imports.ts';
+import { type HeardRecordings, RecordingExports } from './bulk/recording-exports.ts';
 import type { CdrReader } from './cdr/cdr-query.ts';
 import type { Config } from './config/config.ts';
 import type { Jobs } from './job/jobs.ts';
@@ -34,6 +35,7 @@ export interface BulkParts {
   readonly jobs: Jobs;
   readonly store: BulkChangeStore;
   readonly cdrs: Pick<CdrReader, 'queryText'>;
+  readonly recordings: HeardRecordings;
   /** Adds to the audit trail; durable when it resolves. */
   readonly tell: (entry: AuditEntry) => Promise<void>;
   readonly clock: Clock;
@@ -71,6 +73,7 @@ export async function openBulk(
     imports: new Imports({ ...parts, uploads }),
     changes: new ChangeLog(parts),
     exports,
+    recordingExports: new RecordingExports({ ...parts, timeZone }),
     numberImports,
     numberExports,
   };

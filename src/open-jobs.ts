@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { hashOf, newToken } from './auth/tokens.ts';
 import type { Config } from './config/config.ts';
+import { FileLinks, type FileLinksParts } from './job/file-links.ts';
 import { Jobs } from './job/jobs.ts';
 import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
@@ -24,4 +26,12 @@ export async function openJobs(
   const jobs = new Jobs({ store, folder: join(dataDir, JOBS_FOLDER), clock, ids, log });
   await jobs.takeOver();
   return jobs;
+}
+
+/** Links to the files of exports. */
+export function fileLinks(
+  jobs: Jobs,
+  { clock, ids, tell }: Pick<FileLinksParts, 'clock' | 'tell'> & { readonly ids: IdSource },
+): FileLinks {
+  return new FileLinks({ jobs, clock, ids, tell, tokens: { make: () => newToken(ids), hashOf } });
 }

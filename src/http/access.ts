@@ -13,6 +13,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/v1/session',
   'POST /api/v1/embed-sessions',
   'GET /api/v1/shared-recordings/:token',
+  'GET /api/v1/exported-files/:token',
   'GET /api/v1/walls/:token',
 ]);
 

@@ -11,11 +11,13 @@ import type { Exports } from '../bulk/exports.ts';
 import type { Imports } from '../bulk/imports.ts';
 import type { NumberExports } from '../bulk/numbers/number-exports.ts';
 import type { NumberImports } from '../bulk/numbers/number-imports.ts';
+import type { RecordingExports } from '../bulk/recording-exports.ts';
 import type { Callbacks } from '../callback/callbacks.ts';
 import type { CallNotes } from '../cdr/call-notes.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { MissedCalls } from '../cdr/missed-calls.ts';
 import type { FaultReports } from '../fault/fault-reports.ts';
+import type { FileLinks } from '../job/file-links.ts';
 import type { Jobs } from '../job/jobs.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -56,6 +58,7 @@ import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { faultRoutes } from './routes/fault-reports.ts';
+import { fileLinkRoutes } from './routes/file-links.ts';
 import { type FlowBoard, flowRoutes } from './routes/flows.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { type HelpBoard, helpRoutes } from './routes/help-asks.ts';
@@ -100,7 +103,9 @@ export interface HttpParts extends HealthParts {
   readonly sipPath?: string | undefined;
   readonly audit: AuditTrail;
   readonly jobs: Jobs;
+  readonly fileLinks: FileLinks;
   readonly changes: Pick<ChangeLog, 'list' | 'find' | 'items' | 'undo'>;
+  readonly recordingExports: Pick<RecordingExports, 'start'>;
   readonly exports: Pick<Exports, 'entities' | 'users' | 'calls'>;
   readonly imports: Pick<Imports, 'preview' | 'previewOf' | 'rows' | 'run'>;
   readonly streams: Streams;
@@ -223,8 +228,13 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(importRoutes, { prefix: '/api/v1', imports: parts.imports });
     guarded.register(changeRoutes, { prefix: '/api/v1', changes: parts.changes });
-    guarded.register(exportRoutes, { prefix: '/api/v1', exports: parts.exports });
+    guarded.register(exportRoutes, {
+      prefix: '/api/v1',
+      exports: parts.exports,
+      recordingExports: parts.recordingExports,
+    });
     guarded.register(jobRoutes, { prefix: '/api/v1', jobs: parts.jobs });
+    guarded.register(fileLinkRoutes, { prefix: '/api/v1', links: parts.fileLinks });
     guarded.register(auditRoutes, { prefix: '/api/v1', audit: parts.audit });
     guarded.register(callRoutes, { prefix: '/api/v1', calls: parts.calls, cdrs: parts.cdrs });
     guarded.register(callNoteRoutes, { prefix: '/api/v1', callNotes: parts.callNotes });

@@ -171,6 +171,11 @@ export class Jobs {
     return this.#files.read(`${id}.${part}`);
   }
 
+  /** Keeps a file beside that of a job, in place of what was there; see {@link kept}. */
+  async keep(id: string, part: string, content: FileContent): Promise<void> {
+    await this.#files.write(`${id}.${part}`, content);
+  }
+
   /** Has all end, and waits for them: they are `interrupted`. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -42,6 +42,31 @@ export interface RecordingsParts {
   readonly tokens: { readonly make: () => string; readonly hashOf: (token: string) => string };
 }
 
+/** What was done with a call's recordings, of what the audit trail has. */
+export interface RecordingUse {
+  readonly recording: string;
+  readonly at: number;
+  readonly action: UseAction;
+  /** Who did it; of `use-share` the link. */
+  readonly by: string;
+  readonly address: string | undefined;
+  /** Link that was made, ended or used. */
+  readonly share: string | undefined;
+}
+
+export const USE_ACTIONS = [
+  'listen',
+  'download',
+  'share',
+  'unshare',
+  'use-share',
+  'delete-recording',
+] as const;
+export type UseAction = (typeof USE_ACTIONS)[number];
+
+/** Uses that are told of one call. */
+const USES_TOLD = 200;
+
 /** Links that are over are listed for so long. */
 const SHARES_KEPT_MS = 90 * 24 * 3_600_000;
 
@@ -188,6 +213,20 @@ export class Recordings {
     await this.#tell('unshare', of, who, { share: shareId });
   }
 
+  /** Who heard, fetched, shared or deleted recordings of a call (谁听过), the newest first. Throws PbxError `not-found`. */
+  async usesOf(callId: string, scope: Scope): Promise<readonly RecordingUse[]> {
+    const call = await this.#call(callId, scope);
+    if (!call) throw new PbxError('not-found', `there is no call ${callId}`);
+    const ids = recordingsOf(call).map(({ id }) => id);
+    const entries = await this.#parts.store.audit.ofRecordings(ids, USES_TOLD, scope);
+    const textOf = (detail: unknown) => (typeof detail === 'string' ? detail : undefined);
+    return entries.flatMap(({ at, action, by, details: { recording, address, share } }) =>
+      isUse(action)
+        ? [{ recording: String(recording), at, action, by, address: textOf(address), share: textOf(share) }]
+        : [],
+    );
+  }
+
   /** What a link leads to. Throws PbxError `not-found` for one that is over as for one that never was. */
   async shared(
     token: string,
@@ -254,6 +293,9 @@ export class Recordings {
     });
   }
 }
+
+const isUse = (action: AuditEntry['action']): action is UseAction =>
+  (USE_ACTIONS as readonly string[]).includes(action);
 
 const idOf = ({ callId, no }: Pick<RecordingShare, 'callId' | 'no'>) => `${callId}.${no}`;
 

@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Scope } from '../shared/scope.ts';
+import { RECORDING } from './audit-table.ts';
 import type { Tables } from './schema.ts';
 import { storableJson, storableText } from './storable.ts';
 import type { AuditEntry, AuditStore, StoredAuditEntry } from './store.ts';
@@ -42,13 +43,37 @@ export class AuditRepository implements AuditStore {
       tenantId === undefined
         ? await newest(this.#db).execute()
         : await this.#reads(tenantId, (db) => newest(db).where('tenant_id', '=', tenantId).execute());
-    return rows.map(({ seq, tenant_id, at, action, by, details }) => ({
-      seq,
-      tenantId: tenant_id,
-      at,
-      action: action as AuditEntry['action'],
-      by,
-      details: JSON.parse(details),
-    }));
+    return rows.map(entryOf);
   }
+
+  async ofRecordings(
+    recordings: readonly string[],
+    count: number,
+    { tenantId }: Scope,
+  ): Promise<readonly StoredAuditEntry[]> {
+    if (recordings.length === 0) return [];
+    const all = (db: Kysely<Tables>) =>
+      db
+        .selectFrom('audit')
+        .selectAll()
+        .where(RECORDING, 'in', recordings)
+        .orderBy('seq', 'desc')
+        .limit(count);
+    const rows =
+      tenantId === undefined
+        ? await all(this.#db).execute()
+        : await this.#reads(tenantId, (db) => all(db).where('tenant_id', '=', tenantId).execute());
+    return rows.map(entryOf);
+  }
+}
+
+function entryOf({ seq, tenant_id, at, action, by, details }: Selectable<Tables['audit']>): StoredAuditEntry {
+  return {
+    seq,
+    tenantId: tenant_id,
+    at,
+    action: action as AuditEntry['action'],
+    by,
+    details: JSON.parse(details),
+  };
 }

@@ -59,6 +59,12 @@ export interface StoredAuditEntry extends AuditEntry {
 export interface AuditReader {
   /** The newest entries that the scope has, the newest first. `before`: those with a smaller sequence number only. */
   newest(count: number, scope: Scope, before?: number): Promise<readonly StoredAuditEntry[]>;
+  /** The newest that name one of these recordings (`details.recording`), the newest first. */
+  ofRecordings(
+    recordings: readonly string[],
+    count: number,
+    scope: Scope,
+  ): Promise<readonly StoredAuditEntry[]>;
 }
 
 /** The audit trail (审计): entries are added and read, never changed. */

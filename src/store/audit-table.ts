@@ -22,6 +22,16 @@ export async function createAudit(db: Kysely<unknown>, types: ColumnTypes): Prom
   await guardAudit(db, types.engine);
 }
 
+/** The recording that an entry is about; null: about another thing. */
+export const RECORDING = sql<string | null>`(details ->> 'recording')`;
+
+/** Entries of a recording are found among millions. */
+export async function indexAuditByRecording(db: Kysely<unknown>): Promise<void> {
+  await sql`create index audit_of_recording on audit (${RECORDING}) where ${RECORDING} is not null`.execute(
+    db,
+  );
+}
+
 const REFUSAL = 'rows of the audit trail are neither changed nor removed';
 
 async function guardAudit(db: QueryExecutorProvider, engine: ColumnTypes['engine']): Promise<void> {

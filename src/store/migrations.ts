@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { CAUSES } from '../shared/cause.ts';
 import { createKeptAnswers } from './answer-table.ts';
-import { createAudit } from './audit-table.ts';
+import { createAudit, indexAuditByRecording } from './audit-table.ts';
 import { createBulkChanges } from './bulk-change-table.ts';
 import { createCallNotes } from './call-note-table.ts';
 import { addCallSearch, addSipCallIds } from './call-search-table.ts';
@@ -90,6 +90,7 @@ export function migrationsFor(
     '2028-07-links-to-wallboards': { up: (db) => createWallboardLinks(db, types) },
     '2028-08-numbers-of-lists': { up: (db) => createListNumbers(db, types) },
     '2028-09-saved-views': { up: (db) => createViews(db, types) },
+    '2028-10-recordings-in-the-audit-trail': { up: (db) => indexAuditByRecording(db) },
   };
 }
 

@@ -57,7 +57,7 @@ export async function recordsOn(
 
 const NO_ENTITIES: ReadOnlyRecords['entities'] = { all: async () => [], isUntouched: async () => true };
 const NO_HOLDS: ReadOnlyRecords['holds'] = { all: async () => [] };
-const NO_AUDIT: AuditReader = { newest: async () => [] };
+const NO_AUDIT: AuditReader = { newest: async () => [], ofRecordings: async () => [] };
 
 /** Records read at once. */
 const PAGE = 200;

@@ -148,6 +148,7 @@ describe('every route that there is', () => {
         .map(({ route }) => route)
         .toSorted(),
     ).toEqual([
+      'GET /api/v1/exported-files/{token}',
       'GET /api/v1/health',
       'GET /api/v1/shared-recordings/{token}',
       'GET /api/v1/walls/{token}',

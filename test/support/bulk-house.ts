@@ -11,6 +11,7 @@ import { openBulk } from '../../src/open-bulk.ts';
 import { Companies } from '../../src/provisioning/companies.ts';
 import { EntitySources } from '../../src/provisioning/file/entity-sources.ts';
 import { systemClock } from '../../src/shared/clock.ts';
+import { PbxError } from '../../src/shared/errors.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
@@ -59,6 +60,10 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
         jobs,
         store: store.bulkChanges,
         cdrs: store.cdrs,
+        recordings: {
+          list: async () => [],
+          listen: () => Promise.reject(new PbxError('not-found', 'there are no recordings')),
+        },
         tell,
         clock,
         ids,

@@ -11,6 +11,7 @@ import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
 import type { EntityBoard } from '../../src/http/routes/entities.ts';
 import { Jobs, type JobsParts } from '../../src/job/jobs.ts';
 import { listNumberBoard } from '../../src/list-number-board.ts';
+import { fileLinks } from '../../src/open-jobs.ts';
 import { ladderBoard } from '../../src/open-ladder.ts';
 import { recordingBoard } from '../../src/open-recordings.ts';
 import { Provisioning } from '../../src/provisioning/provisioning.ts';
@@ -262,11 +263,17 @@ export function httpOn(
     answers: store.answers,
     clock: new ManualClock(),
     jobs: jobsOn(store),
+    fileLinks: fileLinks(parts.jobs ?? jobsOn(store), {
+      clock: parts.clock ?? new ManualClock(),
+      ids: seededIds(),
+      tell: (note) => store.audit.append(note),
+    }),
     streams: streamsOn(store, parts.clock),
     imports: NO_IMPORTS,
     numberImports: NO_IMPORTS,
     numberExports: { start: noImport },
     changes: NO_CHANGES,
+    recordingExports: { start: noImport },
     exports: { entities: noImport, users: noImport, calls: noImport },
     entities: NO_ENTITIES,
     listNumbers: listNumberBoard({

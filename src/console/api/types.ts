@@ -15,6 +15,7 @@ export type { JobRow } from '../../http/routes/jobs.ts';
 export type { LadderRow } from '../../http/routes/ladders.ts';
 export type { AgentRow, QueueNowRow, QueueRow, WaitingRow } from '../../http/routes/live.ts';
 export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
+export type { RecordingUseRow } from '../../http/routes/recordings.ts';
 export type { RevealedNumbers } from '../../http/routes/reveal.ts';
 export type { DraftRow, ScreenRow } from '../../http/routes/screens.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';

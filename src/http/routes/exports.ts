@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { scopeOf } from '../../auth/principal.ts';
 import { isFlat } from '../../bulk/column.ts';
 import type { Exports } from '../../bulk/exports.ts';
+import type { RecordingExports } from '../../bulk/recording-exports.ts';
 import { USER } from '../../bulk/user-columns.ts';
 import { KIND_NAMES, type KindName } from '../../provisioning/kinds.ts';
 import { byWhom } from '../by-whom.ts';
@@ -17,11 +18,17 @@ const BY_RESOURCE = new Map<string, KindName>(
   KIND_NAMES.filter(isFlat).map((kind) => [resourceOf(kind), kind]),
 );
 const CALL = 'call';
+const RECORDING = 'recording';
 
 const wish = Type.Object(
   {
-    kind: Type.Enum([CALL, USER, ...BY_RESOURCE.keys()], { description: '`call`: calls that have ended' }),
-    format: Type.Enum(['csv', 'xlsx', 'json'], { default: 'csv' }),
+    kind: Type.Enum([CALL, RECORDING, USER, ...BY_RESOURCE.keys()], {
+      description: '`call`: calls that have ended; `recording`: their recordings',
+    }),
+    format: Type.Enum(['csv', 'xlsx', 'json', 'zip'], {
+      default: 'csv',
+      description: '`zip`: of recordings, and of nothing else',
+    }),
     filter: Type.Object(callFilter, {
       additionalProperties: false,
       default: {},
@@ -40,7 +47,8 @@ const wish = Type.Object(
 /** Tables of what companies have set up, and of their calls (导出). */
 export const exportRoutes: FastifyPluginCallbackTypebox<{
   exports: Pick<Exports, 'entities' | 'users' | 'calls'>;
-}> = (app, { exports }, done) => {
+  recordingExports: Pick<RecordingExports, 'start'>;
+}> = (app, { exports, recordingExports }, done) => {
   app.post(
     '/exports',
     route(
@@ -49,7 +57,7 @@ export const exportRoutes: FastifyPluginCallbackTypebox<{
         tag: 'jobs',
         summary: 'Export entities or calls as a table',
         description:
-          "A job whose file is the table: CSV (UTF-8), XLSX or JSON, without secrets; those of entities can be imported again. Needs the right to read the kind; calls are those that he may read. Numbers of callers, in lists and reports too, are masked for who has no right number:read. `isCut` in the result: there were more rows than `http.exportRows`. Cells of CSV that a program would take for a formula begin with `'`.",
+          "A job whose file is the table: CSV (UTF-8), XLSX or JSON, without secrets; those of entities can be imported again. Needs the right to read the kind; calls are those that he may read. Numbers of callers, in lists and reports too, are masked for who has no right number:read. `isCut` in the result: there were more rows than `http.exportRows`. Cells of CSV that a program would take for a formula begin with `'`. Of recordings it is a ZIP file with a table of what they are, `index.csv`: those that he may hear, each in the audit trail as saved; 10,000 or 3 GiB at most; `missing` in the result were deleted or are not here.",
         errors: ['too-many-jobs'],
         isIdempotent: true,
       },
@@ -59,6 +67,17 @@ export const exportRoutes: FastifyPluginCallbackTypebox<{
       const { principal, body } = request;
       const { kind, format, filter, language } = body;
       const tenant = companyOf(request);
+      if (kind === RECORDING) {
+        if (format !== 'zip') throw new RequestError('bad-request', 'recordings are exported as zip');
+        const scope = scopeOf(
+          principal,
+          { permission: 'recording:read', reach: 'own' },
+          request.scope.tenantId,
+        );
+        const order = { tenant, filter: filterOf(filter), scope, language };
+        return sendBegun(reply, await recordingExports.start(order, byWhom(request)));
+      }
+      if (format === 'zip') throw new RequestError('bad-request', 'zip is of recordings');
       if (kind === CALL) {
         const scope = scopeOf(principal, { permission: 'call:read', reach: 'own' }, request.scope.tenantId);
         const order = { tenant, format, filter: filterOf(filter), scope, language };

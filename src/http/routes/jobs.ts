@@ -6,6 +6,7 @@ import type { Jobs } from '../../job/jobs.ts';
 import { RequestError } from '../errors.ts';
 import { pageFields, pageOf } from '../page.ts';
 import { contentOf, exampleOf, idParams, isoTime, listOf, orNull, route } from '../route.ts';
+import { sendFile } from './file-links.ts';
 
 const STATES = ['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
 
@@ -115,12 +116,7 @@ export const jobRoutes: FastifyPluginCallbackTypebox<{ jobs: Jobs }> = (app, { j
       const content = job.by === principal.name ? await jobs.file(job) : undefined;
       if (!job.file || !content)
         throw new RequestError('not-found', `job ${job.id} has no file for you here`);
-      const name = encodeURIComponent(job.file.name);
-      return reply
-        .type(job.file.type)
-        .header('content-length', job.file.bytes)
-        .header('content-disposition', `attachment; filename*=UTF-8''${name}`)
-        .send(content);
+      return sendFile(reply, job, content);
     },
   );
   done();

@@ -41,6 +41,18 @@ export interface ShareOfRecording {
   readonly revokedAt: number | undefined;
 }
 
+const USE_ACTIONS = ['listen', 'download', 'share', 'unshare', 'use-share', 'delete-recording'] as const;
+
+/** Something that was done with a recording. */
+interface RecordingUse {
+  readonly recording: string;
+  readonly at: number;
+  readonly action: (typeof USE_ACTIONS)[number];
+  readonly by: string;
+  readonly address: string | undefined;
+  readonly share: string | undefined;
+}
+
 interface Who {
   readonly name: string;
   readonly address?: string;
@@ -67,6 +79,7 @@ export interface RecordingBoard {
   ): Promise<{ readonly share: ShareOfRecording; readonly token: string }>;
   sharesOf(id: string, scope: Scope): Promise<readonly ShareOfRecording[]>;
   revoke(id: string, shareId: string, scope: Scope, who: Who): Promise<void>;
+  usesOf(callId: string, scope: Scope): Promise<readonly RecordingUse[]>;
   shared(token: string, address: string, isHeard: boolean): Promise<AudioOfRecording>;
 }
 
@@ -153,6 +166,31 @@ const share = Type.Object(
   },
 );
 const shares = Type.Object({ items: Type.Array(share) }, { examples: [{ items: [exampleOf(share)] }] });
+const use = Type.Object(
+  {
+    recording: Type.String(),
+    at: isoTime(),
+    action: Type.Enum([...USE_ACTIONS], { description: '`use-share`: heard by a link' }),
+    by: Type.String({ description: 'who; of `use-share` the link' }),
+    address: orNull(Type.String({ description: 'where he was' })),
+    share: orNull(Type.String({ description: 'link that was made, ended or used' })),
+  },
+  {
+    examples: [
+      {
+        recording: 'NdZAOmg0KKahxxITiLR9ml.0',
+        at: '2026-10-10T03:00:00.000Z',
+        action: 'listen',
+        by: 'li@demo',
+        address: '192.0.2.7',
+        share: null,
+      },
+    ],
+  },
+);
+const uses = Type.Object({ items: Type.Array(use) }, { examples: [{ items: [exampleOf(use)] }] });
+/** As the console reads it. */
+export type RecordingUseRow = Static<typeof use>;
 const newShare = Type.Object(
   {
     lastsMs: Type.Integer({ minimum: 60_000, maximum: 90 * 86_400_000, default: 7 * 86_400_000 }),
@@ -304,6 +342,23 @@ export const recordingRoutes: FastifyPluginCallbackTypebox<{ board: RecordingBoa
     },
   );
   app.get(
+    '/calls/:id/listeners',
+    route(
+      {
+        access: { permission: 'audit:read', reach: 'tenant' },
+        tag: 'recordings',
+        errors: ['not-found'],
+        summary: 'Who heard, saved or shared the recordings of a call (谁听过), the newest first',
+        description: 'The last 200 of the audit trail.',
+      },
+      { params: idParams, response: { 200: uses } },
+    ),
+    async ({ params, scope }) => {
+      const found = await board.usesOf(params.id, scope);
+      return { items: found.map((each) => useRow(each, scope)) };
+    },
+  );
+  app.get(
     '/shared-recordings/:token',
     route(
       {
@@ -350,6 +405,14 @@ function rowOf({ id, call, recording }: RecordingOfCall, scope: Scope): Static<t
     deletedBecause: deletedBecause ?? null,
   };
 }
+
+const useRow = ({ at, by, address, share, ...rest }: RecordingUse, scope: Scope): Static<typeof use> => ({
+  ...rest,
+  at: iso(at),
+  by: textShown(by, scope.seesNumbers ? wholeNumber : maskedNumber),
+  address: address ?? null,
+  share: share ?? null,
+});
 
 const shareRow = ({
   id,

@@ -340,4 +340,16 @@ class MemoryAudit implements AuditStore {
     const found = this.#entries.filter(({ tenantId, seq }) => seq < before && scope.includes(tenantId));
     return found.toReversed().slice(0, count);
   }
+
+  async ofRecordings(
+    recordings: readonly string[],
+    count: number,
+    scope: Scope,
+  ): Promise<readonly StoredAuditEntry[]> {
+    const found = this.#entries.filter(
+      ({ tenantId, details }) =>
+        scope.includes(tenantId) && recordings.includes(String(details['recording'])),
+    );
+    return found.toReversed().slice(0, count);
+  }
 }

@@ -215,6 +215,25 @@ for (const engine of STORES) {
       await store.bindings.apply([], []);
     });
 
+    it('finds what the audit trail has of a recording, of one company', async () => {
+      const entry = { tenantId: 'a', at: 1, action: 'listen', by: 'li' } as const;
+      for (const recording of ['c1.0', 'c1.1', 'c2.0'])
+        await store.audit.append({ ...entry, details: { recording } });
+      await store.audit.append({ ...entry, tenantId: 'b', details: { recording: 'c1.0' } });
+      await store.audit.append({ ...entry, action: 'backup', details: {} });
+      const found = async (scope: Scope, count = 10) =>
+        (await store.audit.ofRecordings(['c1.0', 'c1.1'], count, scope)).map(({ tenantId, details }) => [
+          tenantId,
+          details['recording'],
+        ]);
+      expect(await found(Scope.of('a'))).toEqual([
+        ['a', 'c1.1'],
+        ['a', 'c1.0'],
+      ]);
+      expect(await found(Scope.all, 1)).toEqual([['b', 'c1.0']]);
+      expect(await store.audit.ofRecordings([], 10, Scope.all)).toEqual([]);
+    });
+
     it('keeps the audit trail, the newest first, of all companies or of one', async () => {
       const entry = { at: MONDAY_10, action: 'retention', by: 'pbx400', details: { records: 3 } } as const;
       for (const tenantId of ['a', 'b', 'a']) await store.audit.append({ ...entry, tenantId });

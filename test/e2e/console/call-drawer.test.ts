@@ -134,6 +134,21 @@ describe.skipIf(missing !== undefined)(
       await dialog.waitFor({ state: 'detached' });
     });
 
+    it('tells who listened, saved or shared', async () => {
+      await page.goto(`${pbx.http}/calls/${id}`);
+      const table = drawer().getByRole('table').filter({ hasText: '操作' });
+      await table.getByRole('row').filter({ hasText: '停用分享链接' }).waitFor();
+      const rows = (await table.getByRole('row').allTextContents()).slice(1);
+      expect(rows.map((row) => row.replace(/^[\d :-]{19}/, '').replace(/[\d.]+$/, ''))).toEqual([
+        'wang@demo停用分享链接',
+        '持有 wang@demo 所生成链接的人通过链接收听',
+        'wang@demo生成分享链接',
+        'wang@demo收听',
+      ]);
+      await table.scrollIntoViewIfNeeded();
+      await look(page, 'drawer-listeners');
+    });
+
     it('opens at the second of a link, and goes to the neighbours by key', async () => {
       await page.goto(`${pbx.http}/calls/${id}?t=2`);
       await player().getByText('0:02').first().waitFor();

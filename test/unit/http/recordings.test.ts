@@ -220,3 +220,38 @@ describe('recordings', () => {
     expect((await app.inject({ ...shares, headers: AS_OPERATOR })).statusCode).toBe(201);
   });
 });
+
+describe('who listened', () => {
+  const listeners = (id: string, headers: object = li) => get(`/calls/${id}/listeners`, headers);
+
+  it('is told of each call, by link too, the newest first', async () => {
+    recorded('call1');
+    recorded('call2');
+    await get('/recordings/call1.0/audio');
+    await clock.advance(1_000);
+    await get('/recordings/call1.0/audio?download=true');
+    await get('/recordings/call2.0/audio');
+    const url = '/api/v1/recordings/call1.0/shares';
+    const made = (await app.inject({ method: 'POST', url, headers: { ...li }, payload: {} })).json();
+    await app.inject(made.url);
+    const { items } = (await listeners('call1')).json();
+    expect(items.map(({ action, by, share }: Record<string, string>) => [action, by, share])).toEqual([
+      ['use-share', `link ${made.share.id}`, null],
+      ['share', 'li@a', made.share.id],
+      ['download', 'li@a', null],
+      ['listen', 'li@a', null],
+    ]);
+    expect(items[3]).toMatchObject({ recording: 'call1.0', address: '127.0.0.1' });
+    expect(Date.parse(items[2].at) - Date.parse(items[3].at)).toBe(1_000);
+  });
+
+  it('is the company’s alone, and of those who may read the audit trail', async () => {
+    recorded('call1');
+    recorded('of-b', 'b');
+    await get('/recordings/call1.0/audio');
+    expect((await listeners('of-b')).statusCode).toBe(404);
+    expect((await listeners('call1', await signIn(app, 'wang', 'b'))).statusCode).toBe(404);
+    expect((await listeners('call1', await signIn(app, 'quality'))).statusCode).toBe(403);
+    expect((await listeners('none')).statusCode).toBe(404);
+  });
+});

@@ -193,10 +193,14 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/recordings/:id/peaks'],
   ['PATCH /api/v1/voicemails/:id', { done: true }],
   ['DELETE /api/v1/voicemails/:id', { reason: 'seen to' }],
+  ['GET /api/v1/jobs/:id/links'],
+  ['POST /api/v1/jobs/:id/links', { lastsMs: 60_000 }],
+  ['DELETE /api/v1/jobs/:id/links/:link'],
   ['GET /api/v1/recordings/:id/shares'],
   ['POST /api/v1/recordings/:id/shares', { lastsMs: 60_000 }],
   ['DELETE /api/v1/recordings/:id/shares/:share'],
   ['GET /api/v1/calls/:id/ladder'],
+  ['GET /api/v1/calls/:id/listeners'],
   ['GET /api/v1/hotlines/:id/versions'],
   ['GET /api/v1/hotlines/:id/versions/:version'],
   ['GET /api/v1/hotlines/:id/draft'],
@@ -425,6 +429,8 @@ const users = async () =>
 /** Whether a route asks for this permission, or another of the same resource. */
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
+  if (resource === 'export') return /\/(exports|links)|changes/.test(path);
+  if (resource === 'audit') return /\/(audit|listeners)$/.test(path);
   if (resource === 'call') return /calls\b/.test(path);
   if (resource === 'desk')
     return /\/(hold|state|desk|screen|draft|callback|directory|embed-tickets)$|\/tasks/.test(path);

@@ -22,6 +22,8 @@ import { Comments } from './comments.tsx';
 import { callWords } from './drawer-words.ts';
 import { Ladder } from './ladder/ladder.tsx';
 import { ladderWords } from './ladder/words.ts';
+import { listenerWords } from './listener-words.ts';
+import { Listeners } from './listeners.tsx';
 import { Noted } from './noted.tsx';
 import { reasonWords } from './reason-words.ts';
 import { Recordings } from './recordings.tsx';
@@ -122,6 +124,8 @@ function Body({ call }: { readonly call: CallRow }) {
   const say = useSay(callWords);
   const sayLadder = useSay(ladderWords);
   const mayListen = useMay('recording:read');
+  const sayListeners = useSay(listenerWords);
+  const maySeeListeners = useMay('audit:read');
   const maySeeLadder = useMay('ladder:read');
   const player = useRef<PlayerHandle>(null);
   const [commentAt, setCommentAt] = useState<number>();
@@ -146,6 +150,11 @@ function Body({ call }: { readonly call: CallRow }) {
             clearAt={() => setCommentAt(undefined)}
             seek={(ms) => player.current?.seek(ms, true)}
           />
+        </Part>
+      )}
+      {maySeeListeners && call.recordings.length > 0 && (
+        <Part title={sayListeners('title')}>
+          <Listeners call={call} />
         </Part>
       )}
       {call.path.length > 0 && (

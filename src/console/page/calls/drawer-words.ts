@@ -55,6 +55,8 @@ export const callWords = words(
     cancel: '取消',
     recordingOf: '录音 {{no}}',
     download: '下载录音',
+    share: '分享录音',
+    shareText: '得到链接的人无需账号即可收听，直到链接到期。每次收听都会记入审计日志。',
     deleted: '录音已于 {{time}} 删除',
     broken: '录音不完整：{{error}}',
     path: '路由过程与原因',
@@ -137,6 +139,9 @@ export const callWords = words(
     cancel: 'Cancel',
     recordingOf: 'Recording {{no}}',
     download: 'Download',
+    share: 'Share the recording',
+    shareText:
+      'Whoever has the link hears it without an account until it ends. The audit trail keeps each use.',
     deleted: 'It was deleted at {{time}}',
     broken: 'It is not complete: {{error}}',
     path: 'Way, and why',

@@ -10,11 +10,10 @@ import { useMay, useSession } from '../../api/session.tsx';
 import type { CallRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { dateTime } from '../../kit/format.ts';
+import { LinkDialog } from '../../kit/link-dialog.tsx';
 import { Player, type PlayerHandle } from '../../kit/player.tsx';
 import { type Comment, useComments } from './comments.tsx';
 import { callWords } from './drawer-words.ts';
-import { ShareDialog } from './share-dialog.tsx';
-import { shareWords } from './share-words.ts';
 
 interface RecordingsProps {
   readonly call: CallRow;
@@ -57,7 +56,6 @@ const NO_COMMENTS: readonly Comment[] = [];
 
 function Recording({ call, no, player, comment }: RecordingsProps & { readonly no: number }) {
   const say = useSay(callWords);
-  const sayShare = useSay(shareWords);
   const { message } = App.useApp();
   const mayShare = useMay('recording:share');
   const mayNote = useMay('call:note');
@@ -119,8 +117,8 @@ function Recording({ call, no, player, comment }: RecordingsProps & { readonly n
                 size="small"
                 type="text"
                 icon={<ShareAltOutlined />}
-                aria-label={sayShare('share')}
-                title={sayShare('share')}
+                aria-label={say('share')}
+                title={say('share')}
                 onClick={() => setSharing(true)}
               />
             )}
@@ -135,7 +133,15 @@ function Recording({ call, no, player, comment }: RecordingsProps & { readonly n
           </>
         }
       />
-      {isSharing && <ShareDialog path={path} close={() => setSharing(false)} />}
+      {isSharing && (
+        <LinkDialog
+          path={`${path}/shares`}
+          title={say('share')}
+          text={say('shareText')}
+          longest="month"
+          close={() => setSharing(false)}
+        />
+      )}
     </>
   );
 }

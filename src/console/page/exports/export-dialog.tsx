@@ -3,6 +3,7 @@ import { Alert, App, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { JOBS } from '../../api/live-data.ts';
+import { useMay } from '../../api/session.tsx';
 import type { CallFilterQuery, JobRow } from '../../api/types.ts';
 import { useLanguage, useSay } from '../../i18n/language.tsx';
 import { count } from '../../kit/format.ts';
@@ -10,7 +11,9 @@ import { ProblemText } from '../../kit/states.tsx';
 import { exportsWords } from './words.ts';
 import './exports.css';
 
-const FORMATS = ['xlsx', 'csv', 'json'] as const;
+const TABLES = ['xlsx', 'csv', 'json'] as const;
+/** Recordings, for who may hear them. */
+const ZIP = 'zip';
 
 interface DialogProps {
   readonly filter: CallFilterQuery;
@@ -27,12 +30,18 @@ export function ExportDialog({ filter, calls, close, begun }: DialogProps) {
   const { language } = useLanguage();
   const { message } = App.useApp();
   const client = useQueryClient();
-  const [format, setFormat] = useState<(typeof FORMATS)[number]>('xlsx');
+  const mayListen = useMay('recording:read');
+  const [format, setFormat] = useState<(typeof TABLES)[number] | typeof ZIP>('xlsx');
   const begin = useMutation({
     mutationFn: () =>
       ask<{ readonly job: JobRow }>('/exports', {
         method: 'POST',
-        body: { kind: 'call', format, filter: typed(filter), language: language === 'en' ? 'en' : 'zh' },
+        body: {
+          kind: format === ZIP ? 'recording' : 'call',
+          format,
+          filter: typed(filter),
+          language: language === 'en' ? 'en' : 'zh',
+        },
       }),
     onSuccess: ({ job }) => {
       message.success(say('begun'));
@@ -59,7 +68,10 @@ export function ExportDialog({ filter, calls, close, begun }: DialogProps) {
           aria-label={say('format')}
           value={format}
           onChange={({ target }) => setFormat(target.value)}
-          options={FORMATS.map((value) => ({ value, label: say(value) }))}
+          options={[...TABLES, ...(mayListen ? ([ZIP] as const) : [])].map((value) => ({
+            value,
+            label: say(value),
+          }))}
         />
         {begin.isError && <Alert type="error" showIcon title={<ProblemText error={begin.error} />} />}
       </div>

@@ -1,10 +1,12 @@
 import CheckCircleOutlined from '@ant-design/icons/es/icons/CheckCircleOutlined';
 import CloseCircleOutlined from '@ant-design/icons/es/icons/CloseCircleOutlined';
 import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
+import LinkOutlined from '@ant-design/icons/es/icons/LinkOutlined';
 import StopOutlined from '@ant-design/icons/es/icons/StopOutlined';
 import SyncOutlined from '@ant-design/icons/es/icons/SyncOutlined';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { ask } from '../../api/ask.ts';
 import { type Items, JOBS } from '../../api/live-data.ts';
@@ -12,6 +14,7 @@ import { useMay, useSession } from '../../api/session.tsx';
 import type { JobRow } from '../../api/types.ts';
 import { useSay, useSayOf } from '../../i18n/language.tsx';
 import { bytes, count } from '../../kit/format.ts';
+import { LinkDialog } from '../../kit/link-dialog.tsx';
 import { Moment, useTitle } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading, ProblemText } from '../../kit/states.tsx';
 import { Pill } from '../../kit/status-pill.tsx';
@@ -89,6 +92,7 @@ const LOOKS = {
 interface Result {
   readonly what?: string;
   readonly isCut?: boolean;
+  readonly missing?: number;
 }
 
 function Row({ job }: { readonly job: JobRow }) {
@@ -97,29 +101,48 @@ function Row({ job }: { readonly job: JobRow }) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const mayCancel = useMay('job:update');
+  const mayLink = useMay('export:create');
+  const [isLinking, setLinking] = useState(false);
   const cancel = useMutation({
     mutationFn: () => ask(`/jobs/${encodeURIComponent(job.id)}/cancel`, { method: 'POST' }),
     onSuccess: () => client.invalidateQueries({ queryKey: JOBS }),
     onError: (error) => message.error(<ProblemText error={error} />),
   });
-  const { what, isCut } = (job.result ?? {}) as Result;
+  const { what, isCut, missing = 0 } = (job.result ?? {}) as Result;
   return (
     <tr>
       <td>
         <Moment at={job.startedAt} />
       </td>
-      <td>{what === undefined ? say('none') : sayOf(what)}</td>
+      <td className="export-what">{what === undefined ? say('none') : sayOf(what)}</td>
       <td>
         <Pill {...LOOKS[job.state]}>{say(job.state)}</Pill>
         {isCut === true && <p className="faint small">{say('cut')}</p>}
+        {missing > 0 && <p className="faint small">{say('missing', { n: count(missing) })}</p>}
         {job.error && <p className="faint small">{job.error}</p>}
       </td>
-      <td className="number">{count(job.done)}</td>
+      <td className="number export-rows">{count(job.done)}</td>
       <td>
-        {job.file && (
-          <Button size="small" icon={<DownloadOutlined />} href={jobFile(job.id)}>
-            {`${job.file.name} · ${bytes(job.file.bytes)}`}
-          </Button>
+        <span className="export-acts">
+          {job.file && (
+            <Button size="small" icon={<DownloadOutlined />} href={jobFile(job.id)}>
+              {`${job.file.name} · ${bytes(job.file.bytes)}`}
+            </Button>
+          )}
+          {job.file && job.state === 'done' && mayLink && (
+            <Button size="small" type="text" icon={<LinkOutlined />} onClick={() => setLinking(true)}>
+              {say('link')}
+            </Button>
+          )}
+        </span>
+        {isLinking && (
+          <LinkDialog
+            path={`/jobs/${encodeURIComponent(job.id)}/links`}
+            title={`${say('link')} · ${job.file?.name}`}
+            text={say('linkText')}
+            longest="week"
+            close={() => setLinking(false)}
+          />
         )}
         {!isOver(job) && mayCancel && (
           <Button size="small" loading={cancel.isPending} onClick={() => cancel.mutate()}>

@@ -2,13 +2,14 @@ import CopyOutlined from '@ant-design/icons/es/icons/CopyOutlined';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Input, Modal, Select, Space } from 'antd';
 import { useState } from 'react';
-import { ask } from '../../api/ask.ts';
-import { useSay } from '../../i18n/language.tsx';
-import { Moment, useNow } from '../../kit/moment.tsx';
-import { Failed, Loading, ProblemText } from '../../kit/states.tsx';
-import { shareWords } from './share-words.ts';
+import { ask } from '../api/ask.ts';
+import { useSay } from '../i18n/language.tsx';
+import { linkWords } from './link-words.ts';
+import { Moment, useNow } from './moment.tsx';
+import { Failed, Loading, ProblemText } from './states.tsx';
+import './link-dialog.css';
 
-interface Share {
+interface Link {
   readonly id: string;
   readonly createdAt: string;
   readonly createdBy: string;
@@ -20,26 +21,36 @@ const HOUR_MS = 3_600_000;
 const LASTS = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS, month: 30 * 24 * HOUR_MS } as const;
 type Lasts = keyof typeof LASTS;
 
-/** Links by which anybody hears a recording until they end: a new one, which is told once, and those that there are. */
-export function ShareDialog({ path, close }: { readonly path: string; readonly close: () => void }) {
-  const say = useSay(shareWords);
+interface LinkDialogProps {
+  /** Of the links: listed, made and ended there. */
+  readonly path: string;
+  readonly title: string;
+  readonly text: string;
+  /** How long one may last at most. */
+  readonly longest: Lasts;
+  readonly close: () => void;
+}
+
+/** Links by which others come to a thing without an account until they end: a new one, which is told once, and those that there are. */
+export function LinkDialog({ path, title, text, longest, close }: LinkDialogProps) {
+  const say = useSay(linkWords);
   const client = useQueryClient();
   const { message } = App.useApp();
   const [lasts, setLasts] = useState<Lasts>('day');
   const now = useNow();
-  const key = ['shares', path];
+  const key = ['links', path];
   const shares = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => ask<{ readonly items: readonly Share[] }>(`${path}/shares`, { signal }),
+    queryFn: ({ signal }) => ask<{ readonly items: readonly Link[] }>(path, { signal }),
   });
   const fresh = () => client.invalidateQueries({ queryKey: key });
   const make = useMutation({
     mutationFn: () =>
-      ask<{ readonly url: string }>(`${path}/shares`, { method: 'POST', body: { lastsMs: LASTS[lasts] } }),
+      ask<{ readonly url: string }>(path, { method: 'POST', body: { lastsMs: LASTS[lasts] } }),
     onSuccess: fresh,
   });
   const end = useMutation({
-    mutationFn: (id: string) => ask(`${path}/shares/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    mutationFn: (id: string) => ask(`${path}/${encodeURIComponent(id)}`, { method: 'DELETE' }),
     onSuccess: fresh,
     onError: (error) => message.error(<ProblemText error={error} />),
   });
@@ -47,33 +58,35 @@ export function ShareDialog({ path, close }: { readonly path: string; readonly c
   const copy = () =>
     void navigator.clipboard?.writeText(link ?? '').then(() => message.success(say('copied')));
   return (
-    <Modal open width={520} title={say('share')} footer={null} onCancel={close}>
-      <div className="share">
-        <p className="faint">{say('shareText')}</p>
+    <Modal open width={520} title={title} footer={null} onCancel={close}>
+      <div className="links">
+        <p className="faint">{text}</p>
         <Space wrap>
           <Select
-            aria-label={say('shareLasts')}
+            aria-label={say('lasts')}
             value={lasts}
             onChange={setLasts}
-            options={(Object.keys(LASTS) as Lasts[]).map((value) => ({
-              value,
-              label: say(`lasts-${value}`),
-            }))}
+            options={(Object.keys(LASTS) as Lasts[])
+              .filter((value) => LASTS[value] <= LASTS[longest])
+              .map((value) => ({
+                value,
+                label: say(`lasts-${value}`),
+              }))}
           />
           <Button type="primary" loading={make.isPending} onClick={() => make.mutate()}>
-            {say('shareMake')}
+            {say('make')}
           </Button>
         </Space>
         {make.isError && <Alert type="error" showIcon title={<ProblemText error={make.error} />} />}
         {link && (
           <>
             <Space.Compact block>
-              <Input readOnly aria-label={say('shareLink')} value={link} />
+              <Input readOnly aria-label={say('link')} value={link} />
               <Button icon={<CopyOutlined />} onClick={copy}>
-                {say('shareCopy')}
+                {say('copy')}
               </Button>
             </Space.Compact>
-            <p className="faint small">{say('shareOnce')}</p>
+            <p className="faint small">{say('once')}</p>
           </>
         )}
         {shares.isPending && <Loading lines={2} />}
@@ -82,10 +95,10 @@ export function ShareDialog({ path, close }: { readonly path: string; readonly c
           <table className="plain-table">
             <thead>
               <tr>
-                <th>{say('shareBy')}</th>
-                <th>{say('shareEnds')}</th>
+                <th>{say('by')}</th>
+                <th>{say('ends')}</th>
                 <th>
-                  <span className="visually-hidden">{say('shareEnd')}</span>
+                  <span className="visually-hidden">{say('end')}</span>
                 </th>
               </tr>
             </thead>
@@ -97,9 +110,9 @@ export function ShareDialog({ path, close }: { readonly path: string; readonly c
                     <Moment at={revokedAt ?? endsAt} />
                   </td>
                   <td className="number">
-                    {revokedAt !== null && <span className="faint">{say('shareRevoked')}</span>}
+                    {revokedAt !== null && <span className="faint">{say('revoked')}</span>}
                     {revokedAt === null && Date.parse(endsAt) <= now && (
-                      <span className="faint">{say('shareOver')}</span>
+                      <span className="faint">{say('over')}</span>
                     )}
                     {revokedAt === null && Date.parse(endsAt) > now && (
                       <Button
@@ -108,7 +121,7 @@ export function ShareDialog({ path, close }: { readonly path: string; readonly c
                         loading={end.isPending && end.variables === id}
                         onClick={() => end.mutate(id)}
                       >
-                        {say('shareEnd')}
+                        {say('end')}
                       </Button>
                     )}
                   </td>

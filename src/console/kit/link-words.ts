@@ -1,0 +1,40 @@
+import { words } from '../i18n/words.ts';
+
+/** Links by which others come to a thing without an account. */
+export const linkWords = words(
+  'links',
+  {
+    copied: '已复制',
+    lasts: '有效期',
+    'lasts-hour': '1 小时',
+    'lasts-day': '1 天',
+    'lasts-week': '7 天',
+    'lasts-month': '30 天',
+    make: '生成链接',
+    link: '链接',
+    copy: '复制',
+    once: '链接只显示这一次，请现在复制。',
+    by: '生成人',
+    ends: '到期时间',
+    end: '停用',
+    revoked: '已停用',
+    over: '已到期',
+  },
+  {
+    copied: 'Copied',
+    lasts: 'How long',
+    'lasts-hour': '1 hour',
+    'lasts-day': '1 day',
+    'lasts-week': '7 days',
+    'lasts-month': '30 days',
+    make: 'Make a link',
+    link: 'Link',
+    copy: 'Copy',
+    once: 'It is shown this once: copy it now.',
+    by: 'Made by',
+    ends: 'Ends',
+    end: 'End it',
+    revoked: 'Ended',
+    over: 'Over',
+  },
+);
