@@ -1,17 +1,22 @@
+import { chosenOrAny } from './chosen-or-any.ts';
 import { PhoneError } from './softphone.ts';
 
-/** The microphone with this `deviceId`, or that of the browser's choice. Throws PhoneError. */
+/** The microphone with this `deviceId`; that of the browser's choice where none is named, or it is not plugged in. Throws PhoneError. */
 export async function openMicrophone(deviceId: string | undefined): Promise<MediaStream> {
   if (!globalThis.isSecureContext || !navigator.mediaDevices)
     throw new PhoneError('insecure', 'browsers give a microphone to pages of HTTPS only');
-  const audio = {
-    echoCancellation: true,
-    noiseSuppression: true,
-    autoGainControl: true,
-    ...(deviceId === undefined ? {} : { deviceId: { exact: deviceId } }),
-  };
+  const open = (named: string | undefined) =>
+    navigator.mediaDevices.getUserMedia({
+      audio: {
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: true,
+        ...(named === undefined ? {} : { deviceId: { exact: named } }),
+      },
+      video: false,
+    });
   try {
-    return await navigator.mediaDevices.getUserMedia({ audio, video: false });
+    return await chosenOrAny(deviceId, open);
   } catch (error) {
     throw new PhoneError('microphone', (error as Error).message, { cause: error });
   }

@@ -94,7 +94,8 @@ function Devices({ phone }: { readonly phone: DeskPhone }) {
         <span>{say(which)}</span>
         <Select
           aria-label={say(which)}
-          value={devices[which] ?? ''}
+          // One that is not plugged in is not used.
+          value={options.find(({ value }) => value === devices[which])?.value ?? ''}
           options={[{ value: '', label: say('byBrowser') }, ...options]}
           onChange={(value: string) =>
             void use({ ...devices, [which]: value === '' ? undefined : value }).catch(() => {})
