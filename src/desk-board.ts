@@ -196,6 +196,7 @@ export function deskBoard({ pbx, provisioning, cdrs, drafts, clock }: DeskBoardP
         title: snapshot.get('queue', tenant, queue)?.title ?? queue,
       })),
       echoCode: snapshot.get('tenant', tenant, tenant)?.codes.echo || null,
+      parkCode: snapshot.get('tenant', tenant, tenant)?.codes.park || null,
       wrapUp: wrapUp ? { ...wrapUp, until: iso(wrapUp.until) } : null,
       breakReasons: snapshot
         .of('breakReason', tenant)

@@ -1,5 +1,6 @@
 /** Requests to the API with the session's cookie. */
 import type { Language } from '../i18n/words.ts';
+import { serverClock } from './server-clock.ts';
 import type { Problem } from './types.ts';
 
 /** What every request is asked with. */
@@ -44,6 +45,8 @@ export interface Ask {
   readonly revision?: number;
   /** Of no company: what the whole installation has. */
   readonly ofAll?: boolean;
+  /** It goes on when the page is left: what is said last. 64 kB at most. */
+  readonly keepalive?: boolean;
 }
 
 const PREFIX = '/api/v1';
@@ -67,7 +70,7 @@ export async function ask<Answer>(path: string, { accept, ...how }: Ask = {}): P
 
 async function send(
   path: string,
-  { method = 'GET', query, body, signal, accept, revision, ofAll }: Ask,
+  { method = 'GET', query, body, signal, accept, revision, ofAll, keepalive = false }: Ask,
 ): Promise<Response> {
   const { csrf, company, language, bearer } = asking;
   const headers = {
@@ -85,11 +88,14 @@ async function send(
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
+    keepalive,
   };
+  const askedAt = Date.now();
   const response = await fetch(pathOf(path, query), request).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'network', '');
   });
+  serverClock.take(response.headers.get('date'), askedAt);
   if (response.ok) return response;
   throw await problemOf(response);
 }

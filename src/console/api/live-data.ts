@@ -27,6 +27,8 @@ export const DESK_TODAY = ['desk-today'] as const;
 export const CALLS = ['calls'] as const;
 export const CALL = ['call'] as const;
 export const MISSED_CALLS = ['missed-calls'] as const;
+/** What the agent is to do (待办). */
+export const TODO = ['todo'] as const;
 export const VOICEMAILS = ['voicemails'] as const;
 export const JOBS = ['jobs'] as const;
 /** How many calls have ended since the page was opened: a list of them is not the newest any more. */
@@ -123,6 +125,7 @@ export class LiveData {
     if (type.startsWith('call.') && 'callId' in data && data.callId)
       this.#renew([...CALL, data.callId], true);
     if (type === 'call.missed-changed' || type === 'call.ended') this.#renew(MISSED_CALLS, false, LATER_MS);
+    if (type === 'call.missed-changed') this.#renew(TODO);
     if (type === 'voicemail.left' || type === 'voicemail.changed') this.#renew(VOICEMAILS);
     if (type === 'job.progress') this.#renew(JOBS);
     if (type === 'call.arrived' || type === 'call.answered') this.#renew([...CALLS, 'running']);
@@ -141,6 +144,8 @@ export class LiveData {
       const { state, reason, by } = data;
       this.#client.setQueryData<DeskRow>(DESK, { ...desk, state, reason, by, since: at });
       this.#renew(DESK_TODAY);
+      // What is put on his list for a call is there when he has done with it.
+      this.#renew(TODO);
     }
     this.#renew(DESK, false, DESK_SETTLE_MS);
   }

@@ -10,6 +10,7 @@ import { LookProvider } from '../look.tsx';
 import { StreamProvider } from '../shell/stream-provider.tsx';
 import { Bridge } from './bridge.tsx';
 import type { ParentPage } from './parent.ts';
+import { tellRoom } from './room.ts';
 import { embedWords } from './words.ts';
 import './embed.css';
 
@@ -79,6 +80,7 @@ function Opened({ page }: Props) {
   useEffect(() => {
     if (isOver) page.tell({ type: 'pbx400.refused' });
   }, [isOver, page]);
+  useEffect(() => tellRoom(page, document.getElementById('root')!), [page]);
   if (isOver) return <Said text={say('over')} isAlert />;
   if (!me.data) return me.isError ? <Said text={say('refused')} isAlert /> : null;
   if (!me.data.user?.agent) return <Said text={say('noAgent')} isAlert />;

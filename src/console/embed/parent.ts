@@ -38,6 +38,8 @@ export type ToParent =
       readonly event: 'call.ringing' | 'call.talking' | 'call.ended';
       readonly call: CallTold;
     }
+  /** Px: of the bar alone, and with the menu or dialog that is open. */
+  | { readonly type: 'pbx400.size'; readonly bar: number; readonly height: number }
   | { readonly type: 'pbx400.result'; readonly id: string; readonly ok: boolean; readonly detail?: string };
 
 export class ParentPage {

@@ -3,7 +3,7 @@ import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
 import { Input, type InputRef, Select } from 'antd';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { useKey } from '../shell/keys.ts';
+import { useKeyActs } from './use-keys.ts';
 
 /** Typed text is taken after this pause. */
 const PAUSE_MS = 400;
@@ -70,7 +70,7 @@ export function SearchBox({ label, name }: TextProps) {
   const { params, set } = useFilters();
   const [text, setText] = useTyped(params.get(name) ?? '', (value) => set({ [name]: value }));
   const input = useRef<InputRef>(null);
-  useKey('/', () => input.current?.focus());
+  useKeyActs({ search: () => input.current?.focus() });
   return (
     <Input
       className="query-search"

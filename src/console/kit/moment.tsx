@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { serverClock } from '../api/server-clock.ts';
 import { useSession } from '../api/session.tsx';
 import { clock, dateTime, shortTime } from './format.ts';
 
@@ -15,13 +16,13 @@ export function Moment({ at, isShort = false }: { readonly at: string; readonly 
 
 /** One timer for all clocks on the page. */
 const watchers = new Set<() => void>();
-let second = Math.floor(Date.now() / 1000);
+let second = Math.floor(serverClock.now / 1000);
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function watch(told: () => void): () => void {
   watchers.add(told);
   timer ??= setInterval(() => {
-    second = Math.floor(Date.now() / 1000);
+    second = Math.floor(serverClock.now / 1000);
     for (const each of watchers) each();
   }, 1000);
   return () => {
@@ -32,7 +33,7 @@ function watch(told: () => void): () => void {
   };
 }
 
-/** Ms since 1970, once a second. */
+/** Ms since 1970 by the server's clock, once a second. */
 export function useNow(): number {
   return useSyncExternalStore(watch, () => second) * 1000;
 }

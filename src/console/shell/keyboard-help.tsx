@@ -1,47 +1,57 @@
 import { Modal } from 'antd';
 import { Fragment } from 'react';
-import { KEY_ACTS, nameOf, useKeys } from '../desk/bar/keys.ts';
-import { keyWords } from '../desk/bar/words.ts';
+import { useMay } from '../api/session.tsx';
 import { useDesk } from '../desk/desk-provider.tsx';
 import { useSay } from '../i18n/language.tsx';
-import { shellWords } from './words.ts';
+import { keyWords } from '../kit/key-words.ts';
+import { KEY_GROUPS, type KeyGroup } from '../kit/keys.ts';
+import { useKeys } from '../kit/use-keys.ts';
 
-const KEYS = [
-  ['Ctrl K', 'keyPalette'],
-  ['?', 'keyHelp'],
-  ['/', 'keySearch'],
-  ['↑ ↓', 'keyMove'],
-  ['Enter', 'keyOpen'],
-  ['Esc', 'keyClose'],
+/** The same everywhere, and not to be changed. */
+const FIXED = [
+  ['↑ ↓', 'move'],
+  ['Enter', 'open'],
+  ['Esc', 'close'],
 ] as const;
+
+/** Groups of keys that are for who is signed in. */
+export function useKeyGroups(): readonly KeyGroup[] {
+  const isAgent = useDesk() !== undefined;
+  const seesCalls = useMay('call:read');
+  return [
+    'everywhere',
+    ...(isAgent ? (['phone', 'desk'] as const) : []),
+    ...(seesCalls ? (['calls'] as const) : []),
+  ];
+}
 
 /** What the keyboard does (`?`). */
 export function KeyboardHelp({ close }: { readonly close: () => void }) {
-  const say = useSay(shellWords);
-  const sayAct = useSay(keyWords);
+  const say = useSay(keyWords);
   const keys = useKeys();
-  const isAgent = useDesk() !== undefined;
+  const groups = useKeyGroups();
+  const row = (name: string, what: string) => (
+    <Fragment key={what}>
+      <dt>
+        <kbd>{name}</kbd>
+      </dt>
+      <dd>{what}</dd>
+    </Fragment>
+  );
   return (
-    <Modal open footer={null} onCancel={close} title={say('keys')} width={420}>
-      <dl className="keys">
-        {KEYS.map(([keys, word]) => (
-          <Fragment key={word}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{say(word)}</dd>
-          </Fragment>
+    <Modal open footer={null} onCancel={close} title={say('title')} width={groups.length > 2 ? 720 : 420}>
+      <div className="keys-groups">
+        {groups.map((group) => (
+          <section key={group}>
+            <h3>{say(group)}</h3>
+            <dl className="keys">
+              {KEY_GROUPS[group].map((act) => row(keys[act], say(act)))}
+              {group === 'everywhere' && FIXED.map(([name, what]) => row(name, say(what)))}
+              {group === 'phone' && row('Alt+Enter', say('other'))}
+            </dl>
+          </section>
         ))}
-        {isAgent &&
-          KEY_ACTS.map((act) => (
-            <Fragment key={act}>
-              <dt>
-                <kbd>{nameOf(keys[act])}</kbd>
-              </dt>
-              <dd>{sayAct(act)}</dd>
-            </Fragment>
-          ))}
-      </dl>
+      </div>
     </Modal>
   );
 }

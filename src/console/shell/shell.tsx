@@ -15,12 +15,13 @@ import { PhoneBar } from '../desk/bar/phone-bar.tsx';
 import { DeskProvider } from '../desk/desk-provider.tsx';
 import { useLanguage, useSay } from '../i18n/language.tsx';
 import icon from '../icon.svg';
+import { ariaKeys } from '../kit/keys.ts';
 import { Empty, Loading, NoRight } from '../kit/states.tsx';
+import { useKeyActs, useKeys } from '../kit/use-keys.ts';
 import { LOOKS, useLook } from '../look.tsx';
 import { PAGES, type Page } from '../pages.tsx';
 import { LanguageButton, LookButton } from './choices.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
-import { useKey } from './keys.ts';
 import { type Command, Palette } from './palette.tsx';
 import { StreamProvider, useStream } from './stream-provider.tsx';
 import { shellWords } from './words.ts';
@@ -56,8 +57,7 @@ function Frame() {
   const { state } = useStream();
   const [open, setOpen] = useState<'menu' | 'palette' | 'help'>();
   const close = () => setOpen(undefined);
-  useKey('k', () => setOpen('palette'), { mod: true });
-  useKey('?', () => setOpen('help'));
+  useKeyActs({ palette: () => setOpen('palette'), shortcuts: () => setOpen('help') });
   return (
     <div className={`shell${state === 'lost' ? ' is-lost' : ''}`}>
       <a className="skip" href="#main">
@@ -148,6 +148,7 @@ interface BarProps {
 
 function Bar({ openMenu, openPalette, openHelp }: BarProps) {
   const say = useSay(shellWords);
+  const { palette } = useKeys();
   const { me } = useSession();
   const { signOut } = useSigning();
   const navigate = useNavigate();
@@ -173,16 +174,16 @@ function Bar({ openMenu, openPalette, openHelp }: BarProps) {
       </Link>
       <CompanyChoice />
       <span className="bar-space" />
-      <Button className="bar-search" onClick={openPalette} aria-keyshortcuts="Control+K">
+      <Button className="bar-search" onClick={openPalette} aria-keyshortcuts={ariaKeys(palette)}>
         <SearchOutlined />
         <span className="wide bar-search-word">{say('palette')}</span>
-        <kbd className="wide">Ctrl K</kbd>
+        <kbd className="wide">{palette}</kbd>
       </Button>
       <AlarmBell />
       <SupervisorMessages />
       <LanguageButton />
       <LookButton />
-      <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+      <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight" autoFocus>
         <Button type="text" icon={<UserOutlined />} aria-label={say('account', { name })}>
           <span className="bar-name">{name}</span>
         </Button>

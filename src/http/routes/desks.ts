@@ -100,6 +100,9 @@ const desk = Type.Object(
       text('what his phone dials to hear itself (回声测试); null: the company has switched it off'),
     ),
     help: orNull(object(helpFields)),
+    parkCode: orNull(
+      text('what is dialled before a slot to take up who is parked there (驻留); null: it is switched off'),
+    ),
     calls: Type.Array(callInHand, { description: 'in hand, the oldest first' }),
   },
   {
@@ -119,6 +122,7 @@ const desk = Type.Object(
         wrapUp: null,
         breakReasons: [{ name: 'lunch', zh: '午餐', en: 'lunch', limitMs: 3_600_000 }],
         echoCode: '*43',
+        parkCode: '*85',
         help: null,
         calls: [
           {

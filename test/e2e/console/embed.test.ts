@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser as Chromium, FrameLocator, Page } from 'playwright-core';
+import type { Browser as Chromium, FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personOn } from '../../support/browser.ts';
 import { ClientProject } from '../../support/client-project.ts';
@@ -75,6 +75,33 @@ describe.skipIf(missing !== undefined)(
       await bar.getByRole('region', { name: '话务条' }).waitFor();
       await page.getByText('坐席 8001: ready').waitFor();
       expect(await page.context().cookies()).toEqual([]);
+    });
+
+    it('is given the room that its menus and dialogs need, and gives it back', async () => {
+      const frame = page.locator('#bar');
+      const room = async () => (await frame.boundingBox())!;
+      const isWhole = async (what: Locator) => {
+        const [inner, outer] = [(await what.boundingBox())!, await room()];
+        return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
+      };
+      await until('it is as high as the bar', async () => (await room()).height < 70);
+      const below = (await page.locator('main').boundingBox())!.y;
+      await bar.locator('.pb-state-button').click();
+      const last = bar.getByRole('menuitem', { name: '签出' });
+      await last.waitFor();
+      await until('the menu is whole', () => isWhole(last));
+      await page.keyboard.press('Escape');
+      await until('the room is given back', async () => (await room()).height < 70);
+      await bar.getByRole('button', { name: '外呼' }).click();
+      const dialog = bar.getByRole('dialog');
+      await dialog.getByRole('combobox').fill('13900139000');
+      await until('the dialog is whole', () => isWhole(dialog.getByRole('button', { name: '关闭' })));
+      await until('and its first line', () => isWhole(dialog.getByText('通讯录 · 外呼')));
+      if (PICTURES) await page.screenshot({ path: `${PICTURES}/embed-directory.png` });
+      await page.keyboard.press('Escape');
+      await until('the room is given back', async () => (await room()).height < 70);
+      // Nothing of the page has moved.
+      expect((await page.locator('main').boundingBox())!.y).toBe(below);
     });
 
     it('tells the page who calls, and does what the page asks for', async () => {

@@ -10,12 +10,13 @@ import RollbackOutlined from '@ant-design/icons/es/icons/RollbackOutlined';
 import SwapRightOutlined from '@ant-design/icons/es/icons/SwapRightOutlined';
 import TeamOutlined from '@ant-design/icons/es/icons/TeamOutlined';
 import { App, Button, Dropdown, Popover } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { CallInHand } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
+import type { KeyAct } from '../../kit/keys.ts';
+import { useKeyActs, useKeys } from '../../kit/use-keys.ts';
 import type { Desk } from '../desk-provider.tsx';
 import type { Verb } from '../verbs.ts';
-import { type KeyAct, nameOf, useKeyActs, useKeys } from './keys.ts';
 import { barWords } from './words.ts';
 
 interface Props {
@@ -168,7 +169,7 @@ export function CallControls(props: Props) {
     <div className="pb-controls" role="toolbar" aria-label={say(`phase-${call.phase}`)}>
       {controls.map((control) => {
         const { word, icon, run, keyAct, look } = control;
-        const hint = keyAct && nameOf(keys[keyAct]);
+        const hint = keyAct && keys[keyAct];
         return (
           <Button
             key={word}
@@ -193,7 +194,7 @@ export function CallControls(props: Props) {
 }
 
 /** What is needed now and then. */
-function More({ desk: { acts }, call }: Pick<Props, 'desk' | 'call'>) {
+function More({ desk: { acts, row }, call }: Pick<Props, 'desk' | 'call'>) {
   const say = useSay(barWords);
   const { message } = App.useApp();
   const [isPad, setPad] = useState(false);
@@ -217,25 +218,73 @@ function More({ desk: { acts }, call }: Pick<Props, 'desk' | 'call'>) {
   ];
   async function park() {
     const done = await acts.park();
-    if (done) message.success(say('parked', { slot: done.answer.slot }), 8);
+    if (done) message.success(say('parked', { slot: `${row.parkCode ?? ''}${done.answer.slot}` }), 8);
   }
   async function nuisance() {
     if (await acts.nuisance()) message.success(say('nuisanceDone'));
   }
-  const pad = (
-    <div className="pb-pad">
-      {[...'123456789*0#'].map((digit) => (
-        <Button key={digit} onClick={() => void acts.digits(digit)}>
-          {digit}
-        </Button>
-      ))}
-    </div>
-  );
   return (
-    <Popover open={isPad} onOpenChange={(open) => !open && setPad(false)} trigger="click" content={pad}>
+    <Popover
+      open={isPad}
+      onOpenChange={(open) => !open && setPad(false)}
+      trigger="click"
+      destroyOnHidden
+      content={<Pad send={acts.digits} close={() => setPad(false)} />}
+    >
       <Dropdown menu={{ items }} trigger={['click']} autoFocus>
         <Button icon={<EllipsisOutlined />} aria-label={say('more')} title={say('more')} />
       </Dropdown>
     </Popover>
+  );
+}
+
+const DIGITS = '123456789*0#';
+
+/** Keys for whom he talks with, by click or as he types them. */
+function Pad({
+  send,
+  close,
+}: {
+  readonly send: (digits: string) => Promise<unknown>;
+  readonly close: () => void;
+}) {
+  const say = useSay(barWords);
+  // What is typed while others are on their way goes after them: two requests may overtake one another.
+  const typed = useRef('');
+  const isSending = useRef(false);
+  const press = async (digit: string) => {
+    typed.current += digit;
+    if (isSending.current) return;
+    isSending.current = true;
+    while (typed.current !== '') {
+      const digits = typed.current;
+      typed.current = '';
+      await send(digits);
+    }
+    isSending.current = false;
+  };
+  const pad = useRef<HTMLFieldSetElement>(null);
+  // Not its first button, which the Enter that opened it would press.
+  useEffect(() => pad.current?.focus(), []);
+  return (
+    <fieldset
+      ref={pad}
+      tabIndex={-1}
+      className="pb-pad"
+      aria-label={say('pad')}
+      title={say('pad')}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+        else if (event.key.length === 1 && DIGITS.includes(event.key)) void press(event.key);
+        else return;
+        event.preventDefault();
+      }}
+    >
+      {[...DIGITS].map((digit) => (
+        <Button key={digit} onClick={() => void press(digit)}>
+          {digit}
+        </Button>
+      ))}
+    </fieldset>
   );
 }

@@ -6,9 +6,9 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { DeskRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { Moment, Running } from '../../kit/moment.tsx';
+import { useKeyActs, useKeys } from '../../kit/use-keys.ts';
 import type { Desk } from '../desk-provider.tsx';
 import { helpWords } from './help-words.ts';
-import { nameOf, useKeyActs, useKeys } from './keys.ts';
 import './help.css';
 
 type Asked = NonNullable<DeskRow['help']>;
@@ -21,7 +21,7 @@ export function HelpButton({ desk }: { readonly desk: Desk }) {
   const { help } = desk.row;
   const isBusy = desk.pending.has('help') || desk.pending.has('withdrawHelp');
   useKeyActs({ help: isBusy ? undefined : () => (help ? setOpen(true) : void desk.acts.help()) });
-  const hint = nameOf(keys.help);
+  const hint = keys.help;
   const close = () => setOpen(false);
   return (
     <span className={help ? 'help-asked' : ''}>

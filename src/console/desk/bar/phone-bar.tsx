@@ -7,6 +7,7 @@ import { useSay } from '../../i18n/language.tsx';
 import { clock, percent } from '../../kit/format.ts';
 import { useNow } from '../../kit/moment.tsx';
 import { StatusPill } from '../../kit/status-pill.tsx';
+import { useKeyActs } from '../../kit/use-keys.ts';
 import type { Line, Today } from '../desk-data.ts';
 import { type Desk, useDesk } from '../desk-provider.tsx';
 import { DirectoryDialog } from '../directory/directory-dialog.tsx';
@@ -15,7 +16,6 @@ import { CallStrip, HandOver } from './call-strip.tsx';
 import { PhoneCheck } from './check.tsx';
 import { FaultButton } from './fault-button.tsx';
 import { HelpButton } from './help-button.tsx';
-import { useKeyActs } from './keys.ts';
 import { DevicesMenu, MicrophoneLevel, NetworkLight } from './sound.tsx';
 import { StateMenu } from './state-menu.tsx';
 import { useRinging } from './use-ringing.ts';
@@ -36,6 +36,7 @@ function Bar({ desk }: { readonly desk: Desk }) {
   const isSignedIn = row.state !== 'signed-out';
   const { seek } = desk;
   useKeyActs({
+    directory: () => seek('look'),
     ready: isSignedIn ? () => void acts.setState('ready') : undefined,
     break: isSignedIn
       ? () => (row.breakReasons.length === 0 ? void acts.setState('break') : setStateOpen(true))

@@ -16,7 +16,7 @@ import { Moment, Running } from '../../kit/moment.tsx';
 import { PhoneNumber } from '../../kit/phone-number.tsx';
 import type { PlayerHandle } from '../../kit/player.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
-import { useKey } from '../../shell/keys.ts';
+import { useKeyActs } from '../../kit/use-keys.ts';
 import { Outcome } from './call-facts.tsx';
 import { Comments } from './comments.tsx';
 import { callWords } from './drawer-words.ts';
@@ -50,8 +50,7 @@ export function CallDrawer({ close, before, behind }: CallDrawerProps) {
   });
   const isGone = call.error instanceof ApiError && call.error.status === 404;
   const title = call.data ? <Head call={call.data} /> : sayList('title');
-  useKey('k', () => before?.());
-  useKey('j', () => behind?.());
+  useKeyActs({ previous: () => before?.(), next: () => behind?.() });
   const extra = (before ?? behind) !== undefined && (
     <>
       <Button

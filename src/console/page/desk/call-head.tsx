@@ -8,8 +8,10 @@ import type { CallInHand, ScreenRow } from '../../api/types.ts';
 import type { Desk } from '../../desk/desk-provider.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { clock, duration, phoneNumber } from '../../kit/format.ts';
+import { ariaKeys } from '../../kit/keys.ts';
 import { useNow } from '../../kit/moment.tsx';
 import { Pill, StatusPill } from '../../kit/status-pill.tsx';
+import { useKeys } from '../../kit/use-keys.ts';
 import { deskWords } from './words.ts';
 
 interface HeadProps {
@@ -22,6 +24,7 @@ interface HeadProps {
 
 /** Who it is, where he comes from, and how long it has been going on. */
 export function CallHead({ screen, call, desk, search }: HeadProps) {
+  const { directory } = useKeys();
   const say = useSay(deskWords);
   const { customer, area, carrier, hotline, queue, keys, callsToday, priority, waitMs } = screen;
   const facts = [
@@ -47,8 +50,8 @@ export function CallHead({ screen, call, desk, search }: HeadProps) {
           </Pill>
         )}
         <span className="desk-space" />
-        <Button icon={<BookOutlined />} onClick={search} aria-keyshortcuts="Alt+D">
-          {say('directory')} <kbd>{say('directoryKey')}</kbd>
+        <Button icon={<BookOutlined />} onClick={search} aria-keyshortcuts={ariaKeys(directory)}>
+          {say('directory')} <kbd>{directory}</kbd>
         </Button>
       </div>
       <p className="faint desk-facts">

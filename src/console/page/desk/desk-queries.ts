@@ -2,13 +2,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { ask } from '../../api/ask.ts';
-import { CALLS, ENDED_CALLS, type Items } from '../../api/live-data.ts';
+import { CALLS, ENDED_CALLS, type Items, TODO } from '../../api/live-data.ts';
 import { useSession } from '../../api/session.tsx';
 import type { CallPage, CallRow, MissedCallRow, ScreenRow, TaskRow } from '../../api/types.ts';
 import { dateOf, instantOf } from '../../kit/format.ts';
 
 export const SCREEN = ['screen'] as const;
-export const TODO = ['todo'] as const;
 
 /** Others' work shows up without an event. */
 const TODO_MS = 30_000;

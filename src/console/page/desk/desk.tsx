@@ -7,12 +7,13 @@ import { useState } from 'react';
 import { useSession } from '../../api/session.tsx';
 import { type Desk, useDesk } from '../../desk/desk-provider.tsx';
 import { useSay } from '../../i18n/language.tsx';
+import { ariaKeys } from '../../kit/keys.ts';
 import { useTitle } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
+import { useKeys } from '../../kit/use-keys.ts';
 import { CallHead } from './call-head.tsx';
 import { Customer } from './customer.tsx';
 import { useIsOver, useScreen } from './desk-queries.ts';
-import { useAltKey } from './keys.ts';
 import { MyCalls, MyDay } from './my-calls.tsx';
 import { Notes } from './notes.tsx';
 import { Todo } from './todo.tsx';
@@ -42,7 +43,7 @@ function Workspace({ desk }: { readonly desk: Desk }) {
   const say = useSay(deskWords);
   const { row, call } = desk;
   const search = () => desk.seek('look');
-  useAltKey('d', search);
+  const keys = useKeys();
   // What he still writes up stays on the screen when it is over, until the next call comes.
   const now = call?.callId ?? row.wrapUp?.callId;
   const [shown, setShown] = useState(now);
@@ -70,8 +71,8 @@ function Workspace({ desk }: { readonly desk: Desk }) {
               icon={<CustomerServiceOutlined />}
               title={say('idle')}
               act={
-                <Button icon={<BookOutlined />} onClick={search} aria-keyshortcuts="Alt+D">
-                  {say('dial')} <kbd>{say('directoryKey')}</kbd>
+                <Button icon={<BookOutlined />} onClick={search} aria-keyshortcuts={ariaKeys(keys.directory)}>
+                  {say('dial')} <kbd>{keys.directory}</kbd>
                 </Button>
               }
             >

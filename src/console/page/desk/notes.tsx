@@ -9,7 +9,7 @@ import { useSession } from '../../api/session.tsx';
 import type { ScreenRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { timeOf } from '../../kit/format.ts';
-import { useAltKey } from './keys.ts';
+import { useKeyActs, useKeys } from '../../kit/use-keys.ts';
 import type { Draft } from './use-draft.ts';
 import { deskWords } from './words.ts';
 
@@ -18,7 +18,8 @@ export function Notes({ screen, draft }: { readonly screen: ScreenRow; readonly 
   const say = useSay(deskWords);
   const id = useId();
   const area = useRef<TextAreaRef>(null);
-  useAltKey('n', () => area.current?.focus());
+  const keys = useKeys();
+  useKeyActs({ note: () => area.current?.focus() });
   return (
     <>
       {screen.others
@@ -44,7 +45,7 @@ export function Notes({ screen, draft }: { readonly screen: ScreenRow; readonly 
       <section className="card desk-part">
         <div className="desk-head-line">
           <h2>
-            <label htmlFor={id}>{say('note')}</label> <kbd>{say('noteKey')}</kbd>
+            <label htmlFor={id}>{say('note')}</label> <kbd>{keys.note}</kbd>
           </h2>
           <span className="desk-space" />
           <Saved draft={draft} />

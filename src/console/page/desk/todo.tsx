@@ -7,6 +7,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import type { ReactNode } from 'react';
 import { ask } from '../../api/ask.ts';
+import { TODO } from '../../api/live-data.ts';
 import { useMay } from '../../api/session.tsx';
 import type { MissedCallRow, TaskRow } from '../../api/types.ts';
 import type { Desk } from '../../desk/desk-provider.tsx';
@@ -14,8 +15,8 @@ import { useSay } from '../../i18n/language.tsx';
 import { phoneNumber } from '../../kit/format.ts';
 import { Moment, useNow } from '../../kit/moment.tsx';
 import { Failed, Loading, ProblemText } from '../../kit/states.tsx';
-import { useKey } from '../../shell/keys.ts';
-import { type Todo as All, TODO, useTodo } from './desk-queries.ts';
+import { useKeyActs, useKeys } from '../../kit/use-keys.ts';
+import { type Todo as All, useTodo } from './desk-queries.ts';
 import { deskWords } from './words.ts';
 
 /** One thing to do, whatever it is. */
@@ -55,9 +56,8 @@ export function Todo({ desk }: { readonly desk: Desk }) {
   const call = ({ callPath }: Item) => run(() => ask(callPath, { method: 'POST' }), say('dialled'));
   const first = items.find(({ number }) => number !== '');
   const canCall = desk.row.calls.length === 0 && desk.row.state !== 'signed-out';
-  useKey('b', () => {
-    if (first && canCall) void call(first);
-  });
+  const keys = useKeys();
+  useKeyActs({ todo: first && canCall ? () => void call(first) : undefined });
   return (
     <section className="card desk-part" aria-labelledby="desk-todo">
       <div className="desk-head-line">
@@ -65,8 +65,8 @@ export function Todo({ desk }: { readonly desk: Desk }) {
         <span className="faint number">{items.length > 0 && items.length}</span>
         <span className="desk-space" />
         {first && canCall && (
-          <span className="small faint" title={say('callKey')}>
-            <kbd>{say('todoKey')}</kbd> {say('todo-call-back')}
+          <span className="small faint" title={say('callKey', { keys: keys.todo })}>
+            <kbd>{keys.todo}</kbd> {say('todo-call-back')}
           </span>
         )}
       </div>

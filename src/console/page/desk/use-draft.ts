@@ -43,25 +43,32 @@ export function useDraft(callId: string, screen: ScreenRow | undefined): Draft {
     setWords(latest.current);
     setSavedAt(screen.draft?.at);
   }, [screen]);
-  const save = useCallback(async () => {
-    clearTimeout(due.current);
-    due.current = undefined;
-    if (!isDirty.current) return;
-    isDirty.current = false;
-    setState('saving');
-    try {
-      const path = `/calls/${encodeURIComponent(callId)}/draft`;
-      const { at } = await ask<DraftRow>(path, { method: 'PUT', body: latest.current });
-      setSavedAt(at);
-      setState(isDirty.current ? 'dirty' : 'clean');
-    } catch (error) {
-      // The call is not in his hands any more: what he writes then is said of the call itself.
-      if (error instanceof ApiError && error.status === 404) return setState('clean');
-      isDirty.current = true;
-      setState('failed');
-      due.current ??= setTimeout(() => void save(), SAVE_MS);
-    }
-  }, [callId]);
+  const save = useCallback(
+    async (isLeaving = false) => {
+      clearTimeout(due.current);
+      due.current = undefined;
+      if (!isDirty.current) return;
+      isDirty.current = false;
+      setState('saving');
+      try {
+        const path = `/calls/${encodeURIComponent(callId)}/draft`;
+        const { at } = await ask<DraftRow>(path, {
+          method: 'PUT',
+          body: latest.current,
+          keepalive: isLeaving,
+        });
+        setSavedAt(at);
+        setState(isDirty.current ? 'dirty' : 'clean');
+      } catch (error) {
+        // The call is not in his hands any more: what he writes then is said of the call itself.
+        if (error instanceof ApiError && error.status === 404) return setState('clean');
+        isDirty.current = true;
+        setState('failed');
+        due.current ??= setTimeout(() => void save(), SAVE_MS);
+      }
+    },
+    [callId],
+  );
   const write = useCallback(
     (change: Partial<Words>) => {
       latest.current = { ...latest.current, ...change };
@@ -72,6 +79,14 @@ export function useDraft(callId: string, screen: ScreenRow | undefined): Draft {
     },
     [save],
   );
+  // The tab is closed, or another is looked at: that one may be the last that is heard of this one.
+  useEffect(() => {
+    const left = () => {
+      if (document.visibilityState === 'hidden') void save(true);
+    };
+    document.addEventListener('visibilitychange', left);
+    return () => document.removeEventListener('visibilitychange', left);
+  }, [save]);
   // What is not kept yet is kept when he leaves the page.
   useEffect(
     () => () => {

@@ -4,15 +4,16 @@ import WarningOutlined from '@ant-design/icons/es/icons/WarningOutlined';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Radio, Select } from 'antd';
 import { useEffect, useId, useRef, useState } from 'react';
+import { TODO } from '../../api/live-data.ts';
 import { useSession } from '../../api/session.tsx';
 import type { DeskRow, ScreenRow } from '../../api/types.ts';
 import type { Desk } from '../../desk/desk-provider.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { clock, dateTime, instantOf } from '../../kit/format.ts';
+import { ariaKeys } from '../../kit/keys.ts';
 import { useNow } from '../../kit/moment.tsx';
 import { ProblemText } from '../../kit/states.tsx';
-import { useKey } from '../../shell/keys.ts';
-import { TODO } from './desk-queries.ts';
+import { useKeyActs, useKeys } from '../../kit/use-keys.ts';
 import { finishWrapUp, sayOfCall } from './finish.ts';
 import type { Draft } from './use-draft.ts';
 import { deskWords } from './words.ts';
@@ -95,7 +96,8 @@ export function WrapUp({ screen, isOver, desk, draft, wrapUp, closed }: WrapUpPr
       void client.invalidateQueries({ queryKey: ['desk'] });
     }
   };
-  useKey('Enter', () => void finish(), { mod: true });
+  const keys = useKeys();
+  useKeyActs({ finish: () => void finish() });
   useKept({ callId, words, isInWrapUp: Boolean(wrapUp), isBusy });
   return (
     <section className="card desk-part desk-wrap-up" aria-labelledby={`${id}-title`}>
@@ -189,12 +191,12 @@ export function WrapUp({ screen, isOver, desk, draft, wrapUp, closed }: WrapUpPr
           loading={isBusy}
           disabled={!canFinish}
           onClick={() => void finish()}
-          aria-keyshortcuts="Control+Enter"
+          aria-keyshortcuts={ariaKeys(keys.finish)}
         >
           {say('finish')}
         </Button>
         <span className="small faint">
-          <kbd>{say('finishKey')}</kbd>
+          <kbd>{keys.finish}</kbd>
         </span>
       </div>
     </section>

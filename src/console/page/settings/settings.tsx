@@ -1,9 +1,10 @@
 import { App, Button, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useSession } from '../../api/session.tsx';
-import { KeySettings } from '../../desk/bar/key-settings.tsx';
 import { useSay } from '../../i18n/language.tsx';
+import { KeySettings } from '../../kit/key-settings.tsx';
 import { useTitle } from '../../kit/moment.tsx';
+import { useKeyGroups } from '../../shell/keyboard-help.tsx';
 import { PasswordForm } from '../sign-in/sign-in.tsx';
 import { SecondFactor } from './second-factor.tsx';
 import { Sessions } from './sessions.tsx';
@@ -15,6 +16,7 @@ export default function Settings() {
   const say = useSay(settingsWords);
   useTitle(say('title'));
   const { me } = useSession();
+  const groups = useKeyGroups();
   return (
     <div className="page settings">
       <div className="page-head">
@@ -24,7 +26,7 @@ export default function Settings() {
         <>
           <Account />
           <Password />
-          {me.user.agent && <KeySettings />}
+          <KeySettings groups={groups} />
           <SecondFactor isOn={me.user.secondFactor} />
           <Sessions />
         </>
