@@ -7,20 +7,29 @@ const MARGIN = 12;
 const MENUS = '.ant-dropdown, .ant-popover, .ant-select-dropdown';
 const DIALOGS = '.ant-modal';
 
-const heightOf = (each: Element): number => (each instanceof HTMLElement ? each.offsetHeight : 0);
+/** From where to where something is drawn: a menu's box is smaller than its list. Undefined: it is not shown. */
+function extentOf(each: Element): { readonly top: number; readonly bottom: number } | undefined {
+  const parts = [each, ...each.querySelectorAll(':scope > *, :scope > * > *')]
+    .map((part) => part.getBoundingClientRect())
+    .filter(({ height }) => height > 0);
+  if (parts.length === 0) return undefined;
+  return {
+    top: Math.min(...parts.map(({ top }) => top)),
+    bottom: Math.max(...parts.map(({ bottom }) => bottom)),
+  };
+}
 
 /** Of the bar alone, and with what is open. */
 function needed(root: HTMLElement): { readonly bar: number; readonly height: number } {
   const bar = Math.ceil(root.firstElementChild?.getBoundingClientRect().height ?? 0);
-  const menus = [...document.querySelectorAll(MENUS)].map((each) => {
-    const height = heightOf(each);
-    return height === 0 ? 0 : bar + height + MARGIN;
+  const open = [...document.querySelectorAll(`${MENUS}, ${DIALOGS}`)].flatMap((each) => {
+    const extent = extentOf(each);
+    if (!extent) return [];
+    const { top, bottom } = extent;
+    // What found no room below was put above: there is room below the bar when the iframe is higher.
+    return top >= 0 ? bottom + MARGIN : bar + bottom - top + MARGIN;
   });
-  const dialogs = [...document.querySelectorAll(DIALOGS)].map((each) => {
-    const height = heightOf(each);
-    return height === 0 ? 0 : height + 2 * MARGIN;
-  });
-  return { bar, height: Math.max(bar, ...menus, ...dialogs) };
+  return { bar, height: Math.ceil(Math.max(bar, ...open)) };
 }
 
 /** Tells the page, from now on, whenever it is another; returns what ends it. */
