@@ -19,12 +19,7 @@ interface ChooserProps<Row> {
 export function ColumnChooser<Row>({ columns, views }: ChooserProps<Row>) {
   const say = useSay(viewWords);
   return (
-    <Popover
-      trigger="click"
-      placement="bottomRight"
-      title={say('columnsTitle')}
-      content={<Choices columns={columns} views={views} />}
-    >
+    <Popover trigger="click" placement="bottomRight" content={<Choices columns={columns} views={views} />}>
       <Button className="query-columns" icon={<TableOutlined />}>
         {say('columns')}
       </Button>
@@ -56,7 +51,8 @@ function Choices<Row>({ columns, views }: ChooserProps<Row>) {
     move(key, shown.indexOf(key) + step);
   };
   return (
-    <div className="columns">
+    <div className="columns" role="dialog" aria-label={say('columnsTitle')}>
+      <b>{say('columnsTitle')}</b>
       <p className="faint small">{say('columnsHint')}</p>
       <ul>
         {order.map((key) => {
