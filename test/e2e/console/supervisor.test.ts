@@ -119,6 +119,8 @@ describe.skipIf(missing !== undefined)(
         house.phone('dave'),
       ]);
       const alice = await house.outside('a', '13800138092');
+      // His phone has registered; that he can be rung is known a moment later.
+      await tile('8001').getByText('就绪').waitFor();
       const calling = await house.calls(alice);
       const called = await bob.rings();
       await called.accept();
