@@ -248,6 +248,7 @@ const ROOMS = {
   'desk-board.ts': [
     ...['acd/', 'call/', 'cdr/', 'desk/desk.ts', 'help-board.ts', 'http/routes/'],
     'provisioning/provisioning.ts',
+    'workspace/workspace-store.ts',
   ],
   'help-board.ts': [...['desk/(desk|help-asks).ts', 'http/routes/', 'provisioning/provisioning.ts']],
   'create-media.ts': ['config/', 'edge/edge.ts', 'media/'],

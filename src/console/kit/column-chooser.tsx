@@ -5,7 +5,7 @@ import TableOutlined from '@ant-design/icons/es/icons/TableOutlined';
 import { Button, Checkbox, Popover } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { useSay } from '../i18n/language.tsx';
-import type { ListColumn } from './list-page.tsx';
+import type { ListColumn } from './list-column.ts';
 import type { Views } from './use-views.ts';
 import { moved } from './view-state.ts';
 import { viewWords } from './view-words.ts';

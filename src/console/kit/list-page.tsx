@@ -5,22 +5,16 @@ import { useSay } from '../i18n/language.tsx';
 import { useMedia } from '../look.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { useFilters } from './filters.tsx';
+import type { ListColumn } from './list-column.ts';
 import { useTitle } from './moment.tsx';
 import { Empty, Failed, Loading } from './states.tsx';
 import type { List } from './use-list.ts';
 import { useViews } from './use-views.ts';
 import { ViewBar } from './view-bar.tsx';
 import { VIEW_NAMES } from './view-state.ts';
-import { type Column, VirtualTable } from './virtual-table.tsx';
+import { VirtualTable } from './virtual-table.tsx';
 import { kitWords } from './words.ts';
 import './list-page.css';
-
-export interface ListColumn<Row> extends Column<Row> {
-  /** Its width on a narrow screen, where the columns without one are not shown. */
-  readonly narrow?: string;
-  /** Offered where columns are chosen, and not there at first. */
-  readonly isHidden?: boolean;
-}
 
 /** What a drawer is told by the list that it stands beside. */
 export interface Beside {

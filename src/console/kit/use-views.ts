@@ -4,7 +4,7 @@ import { ask } from '../api/ask.ts';
 import { useSession } from '../api/session.tsx';
 import type { ViewRow } from '../api/types.ts';
 import { useFilters } from './filters.tsx';
-import type { ListColumn } from './list-page.tsx';
+import type { ListColumn } from './list-column.ts';
 import { remember, remembered } from './remembered.ts';
 import {
   type FilterValues,

@@ -10,7 +10,7 @@ import { useSay } from '../../i18n/language.tsx';
 import { percent } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading, ProblemText } from '../../kit/states.tsx';
-import { FAULTS, FaultState } from './fault-reports.tsx';
+import { FAULTS, FaultState } from './fault-state.tsx';
 import { faultPageWords } from './words.ts';
 
 const pathTo = (id: string) => `/fault-reports/${encodeURIComponent(id)}`;

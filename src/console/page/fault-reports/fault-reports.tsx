@@ -1,19 +1,17 @@
 import BugOutlined from '@ant-design/icons/es/icons/BugOutlined';
-import CheckCircleOutlined from '@ant-design/icons/es/icons/CheckCircleOutlined';
-import ClockCircleOutlined from '@ant-design/icons/es/icons/ClockCircleOutlined';
 import { useMemo } from 'react';
 import type { FaultRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { Choice, useFilters } from '../../kit/filters.tsx';
-import { type ListColumn, ListPage } from '../../kit/list-page.tsx';
+import type { ListColumn } from '../../kit/list-column.ts';
+import { ListPage } from '../../kit/list-page.tsx';
 import { Moment } from '../../kit/moment.tsx';
-import { Pill } from '../../kit/status-pill.tsx';
 import { useList } from '../../kit/use-list.ts';
 import { FaultDrawer } from './fault-drawer.tsx';
+import { FAULTS, FaultState } from './fault-state.tsx';
 import { faultPageWords } from './words.ts';
 import './fault-reports.css';
 
-export const FAULTS = ['fault-reports'] as const;
 const STATES = ['open', 'closed', 'all'] as const;
 const keyOf = ({ id }: FaultRow): string => id;
 
@@ -48,19 +46,6 @@ export default function FaultReports() {
       }}
       drawer={({ close }) => <FaultDrawer close={close} />}
     />
-  );
-}
-
-export function FaultState({ isClosed }: { readonly isClosed: boolean }) {
-  const say = useSay(faultPageWords);
-  return isClosed ? (
-    <Pill tone="grey" icon={<CheckCircleOutlined />}>
-      {say('closed')}
-    </Pill>
-  ) : (
-    <Pill tone="amber" icon={<ClockCircleOutlined />}>
-      {say('open')}
-    </Pill>
   );
 }
 
