@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Browser as Chromium, Page } from 'playwright-core';
 import { type Browser, personOn } from './browser.ts';
 import { openPage, startBrowser, type WatchedPage } from './console-browser.ts';
-import { HZ, type Sound } from './softphone.ts';
+import { HZ, type SoftphoneCall, type Sound } from './softphone.ts';
 import { until } from './until.ts';
 import { sine, writeWav } from './wav-file.ts';
 
@@ -128,6 +128,17 @@ export class PhonePage {
     await shown.waitFor({ timeout: limitMs }).catch((error: Error) => {
       throw new Error(`${error.message}\n${this.#show()}`);
     });
+  }
+
+  /** A call that rings in the page: an engine on a busy machine refuses some (503), and a carrier tries again. */
+  rungBy(dial: () => Promise<SoftphoneCall>): Promise<SoftphoneCall> {
+    const letIn = async () => {
+      const calling = await dial();
+      const isDecided = async () => calling.state === 'over' || (await this.button('接听').isVisible());
+      await until('the call rings, or is refused', isDecided, { limitMs: 20_000, show: this.#show });
+      return calling.state === 'over' ? undefined : calling;
+    };
+    return until('a call rings', letIn, { limitMs: 60_000 });
   }
 
   async signOut(): Promise<void> {

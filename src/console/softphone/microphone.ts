@@ -22,6 +22,12 @@ export async function openMicrophone(deviceId: string | undefined): Promise<Medi
   }
 }
 
+/** Whether one with this `deviceId` is plugged in. */
+export async function hasMicrophone(deviceId: string): Promise<boolean> {
+  const found = await navigator.mediaDevices.enumerateDevices();
+  return found.some((each) => each.kind === 'audioinput' && each.deviceId === deviceId);
+}
+
 /** The loudest that a microphone hears within so long, 0 to 1. Throws PhoneError. */
 export async function loudestOf(deviceId: string | undefined, lastsMs: number): Promise<number> {
   const stream = await openMicrophone(deviceId);

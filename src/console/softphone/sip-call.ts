@@ -1,5 +1,5 @@
 import { type Core, Invitation, type Inviter, type Session, SessionState, type Web } from 'sip.js';
-import { openMicrophone } from './microphone.ts';
+import { hasMicrophone, openMicrophone } from './microphone.ts';
 import { PhoneError, type SoftphoneCall, type TalkState, type TalkStats } from './softphone.ts';
 import { statsOf } from './talk-stats.ts';
 
@@ -32,6 +32,7 @@ export class SipCall implements SoftphoneCall {
   #isMuted = false;
   /** One re-INVITE at a time (RFC 3261 14.1). */
   #changing: Promise<void> = Promise.resolve();
+  #devicesChanging: Promise<void> = Promise.resolve();
 
   constructor(session: Session, parts: CallParts) {
     this.#session = session;
@@ -104,7 +105,7 @@ export class SipCall implements SoftphoneCall {
 
   press(digits: string): void {
     if (this.state !== 'talking') throw new PhoneError('not-now', `the call is ${this.state}`);
-    const sender = this.#connection?.getSenders().find(({ track }) => track?.kind === 'audio');
+    const sender = this.#sender;
     // One after the other: what is still being sent is asked with them.
     sender?.dtmf?.insertDTMF(sender.dtmf.toneBuffer + digits, 120, 70);
   }
@@ -119,16 +120,48 @@ export class SipCall implements SoftphoneCall {
   }
 
   /** The microphone that is chosen now, and the speaker. */
-  async useDevices(): Promise<void> {
-    const sender = this.#connection?.getSenders().find(({ track }) => track?.kind === 'audio');
+  useDevices(): Promise<void> {
+    return this.#inTurn(() => this.#takeDevices());
+  }
+
+  /** A headset was plugged in, or pulled out: the one that is chosen, or the one that is left. */
+  mendDevices(): Promise<void> {
+    return this.#inTurn(async () => {
+      const track = this.#sender?.track;
+      if (!track) return;
+      const chosen = this.#parts.microphone();
+      const isOther = chosen !== undefined && track.getSettings().deviceId !== chosen;
+      const isLost = track.readyState === 'ended';
+      if (isLost || (isOther && (await hasMicrophone(chosen)))) await this.#takeDevices();
+    });
+  }
+
+  /** One change of devices at a time: a microphone that nobody uses would stay open. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.#devicesChanging.then(change);
+    this.#devicesChanging = changed.catch(() => {});
+    return changed;
+  }
+
+  async #takeDevices(): Promise<void> {
+    const sender = this.#sender;
     if (sender) {
       const old = sender.track;
       const [fresh] = (await openMicrophone(this.#parts.microphone())).getAudioTracks();
+      // The call may be over by now.
+      if (this.state === 'over') return fresh!.stop();
       await sender.replaceTrack(fresh!);
       old?.stop();
+      this.#watchMicrophone();
       this.#enable();
     }
     await this.#chooseSpeaker();
+  }
+
+  #watchMicrophone(): void {
+    // Not told of tracks that the page stops itself.
+    const mend = () => void this.mendDevices().catch(() => {});
+    this.#sender?.track?.addEventListener('ended', mend, { once: true });
   }
 
   /** Holds or resumes, after what is under way. Throws PhoneError when the PBX says no. */
@@ -170,6 +203,10 @@ export class SipCall implements SoftphoneCall {
     return this.#session.sessionDescriptionHandler as Web.SessionDescriptionHandler | undefined;
   }
 
+  get #sender(): RTCRtpSender | undefined {
+    return this.#connection?.getSenders().find(({ track }) => track?.kind === 'audio');
+  }
+
   get #connection(): RTCPeerConnection | undefined {
     return this.#handler?.peerConnection;
   }
@@ -182,6 +219,7 @@ export class SipCall implements SoftphoneCall {
   /** Plays what is heard: Chromium decodes a track only while an element plays it. */
   async #listen(): Promise<void> {
     this.#enable();
+    this.#watchMicrophone();
     this.#audio.autoplay = true;
     this.#audio.srcObject = this.heard ?? null;
     await this.#chooseSpeaker();

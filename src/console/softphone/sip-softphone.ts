@@ -64,6 +64,7 @@ export class SipSoftphone implements Softphone {
       if (state === RegistererState.Registered && this.#agent === agent) this.#become('registered');
     });
     globalThis.addEventListener('online', this.#hurry);
+    navigator.mediaDevices?.addEventListener('devicechange', this.#mend);
     try {
       await agent.start();
     } catch (error) {
@@ -126,6 +127,7 @@ export class SipSoftphone implements Softphone {
     this.#registerer = undefined;
     clearTimeout(this.#retry);
     globalThis.removeEventListener('online', this.#hurry);
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#mend);
     if (!agent) return;
     await Promise.all([...this.#calls].map((call) => call.hangUp().catch(() => {})));
     if (registerer?.state === RegistererState.Registered) await registerer.unregister().catch(() => {});
@@ -229,6 +231,10 @@ export class SipSoftphone implements Softphone {
     if (!agent || this.#state !== 'reconnecting') return;
     clearTimeout(this.#retry);
     void this.#tryAgain(agent);
+  };
+
+  readonly #mend = (): void => {
+    for (const call of this.#calls) void call.mendDevices().catch(() => {});
   };
 
   #become(state: PhoneState): void {

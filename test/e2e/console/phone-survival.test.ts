@@ -10,7 +10,6 @@ import { Pbx } from '../../support/pbx.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
 import { PhonePage, personOn, startTalkingBrowser } from '../../support/phone-page.ts';
 import type { Softphone, SoftphoneCall } from '../../support/softphone.ts';
-import { until } from '../../support/until.ts';
 
 const missing = browserMissing ?? baresipMissing;
 
@@ -56,18 +55,10 @@ describe.skipIf(missing)(`a talk in the page survives${missing ? `: skipped, ${m
   async function talking(number: string): Promise<{ alice: Softphone; calling: SoftphoneCall }> {
     await li.isIn('就绪');
     const alice = await house.outside('a', number);
-    const calling = await until(`a call of ${number} rings`, () => letIn(alice), { limitMs: 60_000 });
+    const calling = await li.rungBy(() => house.calls(alice));
     await li.button('接听').click();
     await Promise.all([li.hears('alice'), alice.hears('bob')]);
     return { alice, calling };
-  }
-
-  /** A call that rings in the page; undefined: an engine that has just begun on a busy machine refuses some (503), and a carrier tries again. */
-  async function letIn(alice: Softphone): Promise<SoftphoneCall | undefined> {
-    const calling = await house.calls(alice);
-    const isDecided = async () => calling.state === 'over' || (await li.button('接听').isVisible());
-    await until('the call rings, or is refused', isDecided, { limitMs: 20_000 });
-    return calling.state === 'over' ? undefined : calling;
   }
 
   async function over(calling: SoftphoneCall): Promise<void> {
