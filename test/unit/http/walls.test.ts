@@ -266,6 +266,7 @@ const LISTS = new Set([
   '/api/v1/live/queues',
   '/api/v1/live/callers',
   '/api/v1/live/help',
+  '/api/v1/fault-reports',
   // Whom who asks supervises himself.
   '/api/v1/supervision',
 ]);
@@ -289,7 +290,11 @@ const ACTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Done in the company of who asks, whatever it is. */
-const IN_OWN_COMPANY = new Set(['POST /api/v1/calls', 'POST /api/v1/callbacks']);
+const IN_OWN_COMPANY = new Set([
+  'POST /api/v1/calls',
+  'POST /api/v1/callbacks',
+  'POST /api/v1/fault-reports',
+]);
 
 const PARAMS: Readonly<Record<string, string>> = {
   id: 'agent-a',
@@ -433,12 +438,15 @@ const isNeeded = (permission: string, path: string) => {
   if (resource === 'audit') return /\/(audit|listeners)$/.test(path);
   if (resource === 'call') return /calls\b/.test(path);
   if (resource === 'desk')
-    return /\/(hold|state|desk|screen|draft|callback|directory|embed-tickets)$|\/tasks/.test(path);
+    return /\/(hold|state|desk|screen|draft|callback|directory|embed-tickets|fault-reports)$|\/tasks/.test(
+      path,
+    );
   if (resource === 'supervise') return path.includes('/supervision');
   return (
     path
       .replace('/peak', '/switch')
       .replace('/callers', '/queues')
+      .replace('/help', '/agents')
       .replace(/\/(flows|node-kinds)/, '/hotlines')
       .replaceAll('-', '')
       .includes(resource.replace('-', '')) || path.endsWith(`/${permission.split(':')[1]}`)
