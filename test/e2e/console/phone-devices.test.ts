@@ -9,17 +9,24 @@ import { until } from '../../support/until.ts';
 
 const missing = browserMissing ?? baresipMissing;
 
-/** All devices of Chromium's say the same file: the second is given a tone of its own, when the browser has let it be opened. */
+/** All devices of Chromium's say the same file: the second is given a tone of its own, when the browser has let it be opened. It can be pulled out. */
 const SECOND_MICROPHONE = `
 {
   const { mediaDevices } = navigator;
   const open = mediaDevices.getUserMedia.bind(mediaDevices);
   globalThis.microphones = [];
+  const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+  mediaDevices.enumerateDevices = async () =>
+    (await list()).filter(({ label }) => !globalThis.isPulledOut || !/ 2$/.test(label));
   let audio;
   mediaDevices.getUserMedia = async (asked) => {
     const stream = await open(asked);
     const { deviceId } = stream.getAudioTracks()[0].getSettings();
-    const device = (await mediaDevices.enumerateDevices()).find((each) => each.kind === 'audioinput' && each.deviceId === deviceId);
+    const device = (await list()).find((each) => each.kind === 'audioinput' && each.deviceId === deviceId);
+    if (globalThis.isPulledOut && / 2$/.test(device?.label ?? '')) {
+      for (const track of stream.getTracks()) track.stop();
+      throw new DOMException('pulled out', 'NotFoundError');
+    }
     const given = / 2$/.test(device?.label ?? '') ? tone() : stream;
     globalThis.microphones.push(given.getAudioTracks()[0]);
     return given;
@@ -126,20 +133,25 @@ describe.skipIf(missing)(
       await li.isIn('就绪');
     });
 
-    it('a headset that is pulled out in a talk: the microphone that is left is taken', async () => {
+    it('a headset that is pulled out in a talk: the microphone that is left is taken, and the headset when it is back', async () => {
       const { alice, calling } = await talking('13800138002');
+      await choose('Fake Audio Input 2');
+      await alice.hears('carol');
       // A browser ends the track whose device is gone, and tells so.
-      const before = await li.page.evaluate<number>(`{
+      await li.page.evaluate(`{
+        globalThis.isPulledOut = true;
         const track = microphones.at(-1);
         track.stop();
         track.dispatchEvent(new Event('ended'));
-        microphones.length;
       }`);
-      await until('another is opened', () =>
-        li.page.evaluate<boolean>(
-          `microphones.length > ${before} && microphones.at(-1).readyState === 'live'`,
-        ),
-      );
+      await alice.hears('bob');
+      await li.page.evaluate(`{
+        globalThis.isPulledOut = false;
+        navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+      }`);
+      await alice.hears('carol');
+      await li.hears('alice');
+      await choose('浏览器默认');
       await alice.hears('bob');
       await calling.hangUp();
       await li.isIn('就绪');
