@@ -8,7 +8,10 @@ import { Failed, Loading } from './kit/states.tsx';
 import { LookProvider } from './look.tsx';
 import { NewPassword, SignIn } from './page/sign-in/sign-in.tsx';
 
-const Shell = lazy(() => import('./shell/shell.tsx'));
+// Fetched while the server is asked who is signed in: a talk may be waiting for this page.
+const shell = import('./shell/shell.tsx');
+shell.catch(() => {});
+const Shell = lazy(() => shell);
 
 /** Whoever is refused again and again asks no more often what he may. */
 const RIGHTS_MS = 10_000;

@@ -302,6 +302,9 @@ export class TabPhone {
     this.#isConnecting = true;
     const before = this.#parts.legs.get();
     const old = phone.calls;
+    // Asked meanwhile: after a reload a caller waits.
+    const known = before.length > 0 && old.length === 0 ? this.#parts.engineLegs() : undefined;
+    known?.catch(() => {});
     try {
       while (!stop.aborted && this.#phone === phone) {
         try {
@@ -316,7 +319,7 @@ export class TabPhone {
           await new Promise((done) => setTimeout(done, RETRY_MS));
         }
       }
-      if (!stop.aborted) await this.#agree(phone, old, before);
+      if (!stop.aborted) await this.#agree(phone, old, before, known);
     } finally {
       this.#isConnecting = false;
       this.#publish();
@@ -324,8 +327,13 @@ export class TabPhone {
   }
 
   /** What the engine knows of this browser's legs and what the phone has are brought together: after a reload, or a restart of the engine. */
-  async #agree(phone: Softphone, old: readonly SoftphoneCall[], before: readonly string[]): Promise<void> {
-    const legs = await this.#parts.engineLegs().catch(() => undefined);
+  async #agree(
+    phone: Softphone,
+    old: readonly SoftphoneCall[],
+    before: readonly string[],
+    known = this.#parts.engineLegs(),
+  ): Promise<void> {
+    const legs = await known.catch(() => this.#parts.engineLegs()).catch(() => undefined);
     if (!legs) return;
     const own = new Set(phone.calls.map(({ id }) => id));
     for (const call of old) if (!legs.includes(call.id)) await call.hangUp().catch(() => {});
