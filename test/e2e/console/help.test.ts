@@ -99,11 +99,11 @@ describe.skipIf(missing !== undefined)(
       await listening.over();
       await calling.hangUp();
       await called.over();
-      const { callId } = await until('the record of the call', async () => {
+      const { id } = await until('the record of the call', async () => {
         const { body } = await li.ask(`GET /api/v1/calls?limit=5&caller=${NUMBER}`);
         return body.items[0];
       });
-      await live.goto(`${house.pbx.http}/calls/${callId}`);
+      await live.goto(`${house.pbx.http}/calls/${id}`);
       const way = live.getByRole('dialog');
       await way.getByText('求助 → 班长已到').waitFor();
       await way.getByText(/^8003 监听，求助 \d+ 秒后$/).waitFor();
@@ -174,7 +174,7 @@ describe.skipIf(missing !== undefined)(
       await live.goBack();
       await drawer.getByLabel('处理结果').fill('已更换耳机');
       await drawer.getByRole('button', { name: '关闭报告' }).click();
-      await drawer.getByText('li 已关闭').waitFor();
+      await drawer.getByText('li@a 已关闭').waitFor();
       const { body: open } = await li.ask('GET /api/v1/fault-reports?state=open');
       expect(open.items).toEqual([]);
       expect([agent.faults, chief.faults]).toEqual([[], []]);
