@@ -1,5 +1,6 @@
 /** The pages that there are: a new one is a line here and in `shared/console-paths.ts`. */
 import BugOutlined from '@ant-design/icons/es/icons/BugOutlined';
+import ControlOutlined from '@ant-design/icons/es/icons/ControlOutlined';
 import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
 import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined';
 import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
@@ -23,6 +24,7 @@ export type PageKey =
   | 'exports'
   | 'wallboards'
   | 'fault-reports'
+  | 'admin'
   | 'settings';
 
 export interface Page {
@@ -99,6 +101,13 @@ export const PAGES: readonly Page[] = [
     icon: <BugOutlined />,
     needs: ['fault:read'],
     View: lazy(() => import('./page/fault-reports/fault-reports.tsx')),
+  },
+  {
+    key: 'admin',
+    path: '/admin',
+    icon: <ControlOutlined />,
+    needs: ['extension:read', 'calendar:read', 'list:read'],
+    View: lazy(() => import('./page/admin/admin.tsx')),
   },
   {
     key: 'settings',

@@ -10,6 +10,7 @@ export const CONSOLE_PATHS = [
   '/exports',
   '/wallboards',
   '/fault-reports',
+  '/admin',
   '/settings',
 ] as const;
 export type ConsolePath = (typeof CONSOLE_PATHS)[number];

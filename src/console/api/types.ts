@@ -12,6 +12,7 @@ export type { DirectoryRow } from '../../http/routes/directory.ts';
 export type { FaultRow, FaultWholeRow } from '../../http/routes/fault-reports.ts';
 export type { HelpRow } from '../../http/routes/help-asks.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';
+export type { FieldRow, KindForm, KindRow } from '../../http/routes/kinds.ts';
 export type { LadderRow } from '../../http/routes/ladders.ts';
 export type { AgentRow, QueueNowRow, QueueRow, WaitingRow } from '../../http/routes/live.ts';
 export type { MissedCallRow } from '../../http/routes/missed-calls.ts';

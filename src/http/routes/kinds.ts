@@ -8,6 +8,7 @@ import {
   FIRST_FIELDS,
   type FormField,
   formFields,
+  hintWords,
   type Words,
 } from '../../provisioning/words/form-fields.ts';
 import { pathOf } from '../entity-schemas.ts';
@@ -34,7 +35,7 @@ const field = Type.Object({
   maximum: orNull(Type.Number()),
   minItems: orNull(Type.Integer()),
   pattern: orNull(Type.String()),
-  hint: orNull(Type.String({ description: 'what it must be, in words; of a map, what its keys must be' })),
+  hint: Type.Union([words, Type.Null()], { description: 'what it must be; of a map, what its keys must be' }),
   reference: orNull(
     Type.String({ description: 'kind of entity that it names; of a map, that its keys name' }),
   ),
@@ -47,6 +48,7 @@ const facts = {
   title: words,
   key: Type.Enum(['name', 'number', 'id'], { description: 'field that names one' }),
   keyPattern: Type.String(),
+  keyHint: words,
   isShared: Type.Boolean({ description: 'of all companies' }),
   isTable: Type.Boolean({ description: 'tables of it may be imported and exported' }),
   may: Type.Array(Type.Enum([...ENTITY_ACTIONS]), {
@@ -59,6 +61,7 @@ const QUEUE = {
   title: { en: 'queue', zh: '队列' },
   key: 'name' as const,
   keyPattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
+  keyHint: { en: 'letters, digits, - _ and . (up to 64)', zh: '字母、数字、- _ .（最多 64 个）' },
   isShared: false,
   isTable: true,
   may: ['read' as const, 'update' as const],
@@ -79,7 +82,8 @@ const kindForm = Type.Object(
             help: { en: 'One agent is rung so long', zh: '单个坐席振铃时长' },
             ...{ isFirst: true, isRequired: false, isSecret: false, isOwnName: false, default: 15_000 },
             ...{ choices: null, minimum: 0, maximum: null, minItems: null, pattern: null },
-            ...{ hint: 'a duration such as 500ms, 15s or 2m', reference: null },
+            hint: { en: 'a duration such as 500ms, 15s or 2m', zh: '时长，如 500ms、15s、2m' },
+            reference: null,
           },
         ],
       },
@@ -124,13 +128,14 @@ export const kindRoutes: FastifyPluginCallbackTypebox = (app, _, done) => {
 };
 
 function rowOf({ principal }: Pick<FastifyRequest, 'principal'>, kind: KindName): KindRow {
-  const { title, key, keyPattern, isShared = false } = kindOf(kind);
+  const { title, key, keyPattern, keyHint, isShared = false } = kindOf(kind);
   const may = (action: EntityAction) => {
     const { permission, reach } = entityNeed(kind, action);
     return principal.rights.has(permission, reach);
   };
   return {
     ...{ kind, path: pathOf(kind), title, key, keyPattern, isShared },
+    keyHint: both(hintWords(keyHint)),
     isTable: isFlat(kind),
     may: ENTITY_ACTIONS.filter(may),
   };
@@ -160,7 +165,7 @@ function fieldRow(each: FormField, isFirst: boolean): FieldRow {
     maximum: each.maximum ?? null,
     minItems: each.minItems ?? null,
     pattern: each.pattern ?? null,
-    hint: each.hint ?? null,
+    hint: each.hint ? both(each.hint) : null,
     reference: each.reference ?? null,
   };
 }

@@ -1,5 +1,6 @@
 /** The fields of a kind as a form needs them (表单): made from its schema, with words for people. */
 import type { Described } from '../../config/describe.ts';
+import { ZH_HINTS } from '../../config/zh-hints.ts';
 import { ENTITY_KEYS } from '../describe.ts';
 import { type KindName, kindOf } from '../kinds.ts';
 import { choiceWords } from './choices.ts';
@@ -34,8 +35,8 @@ export interface FormField {
   readonly maximum: number | undefined;
   readonly minItems: number | undefined;
   readonly pattern: string | undefined;
-  /** What a text, or the key of a map, must be, in words of the schema. */
-  readonly hint: string | undefined;
+  /** What a text, or the key of a map, must be; the schema's words where there is no Chinese for them. */
+  readonly hint: Words | undefined;
   /** Kind of entity that it names; of a map, that its keys name. */
   readonly reference: string | undefined;
 }
@@ -112,6 +113,7 @@ interface Within {
 function* fieldsOf(kind: KindName, path: string, facts: Facts, within: Within): Generator<FormField, void> {
   const type = typeOf(facts);
   const isSecret = (within.isSecret ?? false) || facts.secret === true;
+  const hint = facts.hint ?? facts.keyHint;
   const plain = path.replace(/Ms(?=$|[.[])/g, '');
   yield {
     path,
@@ -127,7 +129,7 @@ function* fieldsOf(kind: KindName, path: string, facts: Facts, within: Within): 
     maximum: facts.maximum,
     minItems: facts.minItems,
     pattern: facts.pattern,
-    hint: facts.hint ?? facts.keyHint,
+    hint: hint === undefined ? undefined : hintWords(hint),
     reference: facts.reference ?? facts.keyReference ?? (facts.prompt ? 'prompt' : undefined),
   };
   for (const [name, field] of Object.entries(facts.properties ?? {}))
@@ -159,3 +161,6 @@ function typeOf({
   if (type === 'integer' || type === 'number') return type;
   return type === 'string' ? 'text' : 'json';
 }
+
+/** A hint of a schema in both languages. */
+export const hintWords = (hint: string): Words => [hint, ZH_HINTS[hint] ?? hint];

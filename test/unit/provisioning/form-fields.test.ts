@@ -18,6 +18,13 @@ describe('fields of forms', () => {
     expect(without).toEqual([]);
   });
 
+  it('say in Chinese what must be written', () => {
+    const without = allFields
+      .filter(({ hint }) => hint && hint[0] === hint[1] && /[a-z]{3} [a-z]/.test(hint[1]))
+      .map(({ kind, path, hint }) => `${kind} ${path} ${hint}`);
+    expect(without).toEqual([]);
+  });
+
   it('are what labels are written for', () => {
     const known = new Set(allFields.map(({ kind, path }) => `${kind} ${path.replace(/Ms(?=$|[.[])/g, '')}`));
     const loose = KIND_NAMES.flatMap((kind) => labelledPaths(kind).map((path) => `${kind} ${path}`));

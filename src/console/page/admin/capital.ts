@@ -1,0 +1,2 @@
+/** For the beginning of a title. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,132 @@
+import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
+import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
+import { Button } from 'antd';
+import { useCallback, useMemo, useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import type { KindRow } from '../../api/types.ts';
+import { useSay } from '../../i18n/language.tsx';
+import { EntityDrawer } from '../../kit/entity/entity-drawer.tsx';
+import { FieldText } from '../../kit/entity/field-input.tsx';
+import { ENTITIES, type Entity, keyOf, useForm, useWords } from '../../kit/entity/kinds.ts';
+import { entityWords } from '../../kit/entity/words.ts';
+import { SearchBox, useFilters } from '../../kit/filters.tsx';
+import type { ListColumn } from '../../kit/list-column.ts';
+import { ListPage } from '../../kit/list-page.tsx';
+import { Moment } from '../../kit/moment.tsx';
+import { useList } from '../../kit/use-list.ts';
+import { capital } from './capital.ts';
+import { COLUMNS } from './groups.ts';
+import { adminWords } from './words.ts';
+
+const FILTERS = ['q'];
+
+/** All of a kind, and one of them in a drawer. */
+export function EntityList({ kind }: { readonly kind: KindRow }) {
+  const say = useSay(adminWords);
+  const speak = useWords();
+  const navigate = useNavigate();
+  const { params } = useFilters();
+  const [isAdding, setAdding] = useState(false);
+  const key = useCallback((entity: Entity) => keyOf(kind, entity), [kind]);
+  const list = useList<Entity>({
+    key: [...ENTITIES, kind.kind, 'list'],
+    path: kind.path,
+    filter: { q: params.get('q') ?? undefined },
+    keyOf: key,
+  });
+  const columns = useColumns(kind);
+  const title = speak(kind.title);
+  const path = `/admin${kind.path}`;
+  const mayAdd = kind.may.includes('create') && !kind.isShared;
+  const add = (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+      {say('add')}
+    </Button>
+  );
+  return (
+    <>
+      <ListPage
+        path={path}
+        title={capital(title)}
+        list={list}
+        columns={columns}
+        filterNames={FILTERS}
+        filters={<SearchBox name="q" label={say('search')} />}
+        acts={mayAdd && add}
+        empty={{
+          icon: <SettingOutlined />,
+          title: say('emptyTitle', { kind: title }),
+          text: say(mayAdd ? 'emptyText' : 'emptyRead'),
+          ...(mayAdd && { act: add }),
+          filtered: say('filtered', { kind: title }),
+        }}
+        drawer={({ close }) => <Opened kind={kind} close={close} />}
+      />
+      {isAdding && (
+        <EntityDrawer
+          kind={kind.kind}
+          entityKey={undefined}
+          close={() => setAdding(false)}
+          made={(made) => {
+            setAdding(false);
+            void navigate(`${path}/${encodeURIComponent(made)}`);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Opened({ kind, close }: { readonly kind: KindRow; readonly close: () => void }) {
+  const { id } = useParams();
+  return <EntityDrawer key={id} kind={kind.kind} entityKey={id} close={close} />;
+}
+
+function useColumns(kind: KindRow): readonly ListColumn<Entity>[] {
+  const say = useSay(adminWords);
+  const sayEntity = useSay(entityWords);
+  const speak = useWords();
+  const { form } = useForm(kind.kind);
+  return useMemo(() => {
+    const names = COLUMNS[kind.kind] ?? [];
+    const shown = names.flatMap((name) => form?.fields.find((node) => node.name === name) ?? []);
+    const none = <span className="faint">{say('none')}</span>;
+    const isEmpty = (value: unknown) =>
+      value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+    return [
+      {
+        key: 'key',
+        title: sayEntity(kind.kind === 'tenant' ? 'key_tenant' : `key_${kind.key}`),
+        width: 'minmax(96px, 1fr)',
+        narrow: 'minmax(96px, 1fr)',
+        cell: (entity) => keyOf(kind, entity),
+      },
+      ...shown.map(
+        (node, at): ListColumn<Entity> => ({
+          key: node.name,
+          title: speak(node.field.label),
+          width: 'minmax(96px, 1.4fr)',
+          ...(at === 0 && { narrow: 'minmax(96px, 1.4fr)' }),
+          cell: (entity) =>
+            isEmpty(entity[node.name]) ? none : <FieldText node={node} value={entity[node.name]} />,
+        }),
+      ),
+      {
+        key: 'owner',
+        title: say('owner'),
+        width: '80px',
+        cell: ({ meta }) => (
+          <span className="faint" {...(meta.file && { title: meta.file })}>
+            {say(meta.owner)}
+          </span>
+        ),
+      },
+      {
+        key: 'updated',
+        title: say('updated'),
+        width: '132px',
+        cell: ({ meta }) => (meta.updatedAt ? <Moment at={meta.updatedAt} isShort /> : none),
+      },
+    ];
+  }, [form, kind, say, sayEntity, speak]);
+}
