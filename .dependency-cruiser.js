@@ -300,7 +300,6 @@ const PACKAGES = {
   '@fastify/swagger': 'http/',
   '@fastify/swagger-ui': 'http/',
   '@fastify/type-provider-typebox': 'http/',
-  '@dagrejs/dagre': 'console/page/flows/',
   '@tanstack/react-query': 'console/',
   '@tanstack/react-virtual': 'console/',
   '@xyflow/react': 'console/page/flows/',

@@ -4,7 +4,7 @@ import type { Dialplans } from './dialplan/dialplans.ts';
 import { branchesOf } from './dialplan/node/branches.ts';
 import type { FieldKind } from './dialplan/node/fields.ts';
 import { KINDS } from './dialplan/node/kinds.ts';
-import { fieldWord, GROUP_OF, GROUPS } from './dialplan/node/node-words.ts';
+import { CHOICES, fieldWord, GROUP_OF, GROUPS } from './dialplan/node/node-words.ts';
 import { type Flow, type NodeType, nodesOf } from './dialplan/node/tree.ts';
 import { flowRootsOf, type Plan } from './dialplan/plan/plan.ts';
 import { placeOf } from './dialplan/write/places.ts';
@@ -155,6 +155,7 @@ const NODE_KINDS: NodeKinds = {
       name,
       kind: kind.replace('?', ''),
       isOptional: kind.endsWith('?'),
+      choices: CHOICES[kind.replace('?', '') as FieldKind] ?? [],
       word: fieldWord(type as NodeType, name),
     })),
   })),

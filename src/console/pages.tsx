@@ -7,6 +7,7 @@ import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
 import FundProjectionScreenOutlined from '@ant-design/icons/es/icons/FundProjectionScreenOutlined';
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
 import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
+import PartitionOutlined from '@ant-design/icons/es/icons/PartitionOutlined';
 import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
@@ -25,6 +26,7 @@ export type PageKey =
   | 'wallboards'
   | 'fault-reports'
   | 'admin'
+  | 'flows'
   | 'settings';
 
 export interface Page {
@@ -108,6 +110,13 @@ export const PAGES: readonly Page[] = [
     icon: <ControlOutlined />,
     needs: ['extension:read', 'calendar:read', 'list:read'],
     View: lazy(() => import('./page/admin/admin.tsx')),
+  },
+  {
+    key: 'flows',
+    path: '/flows',
+    icon: <PartitionOutlined />,
+    needs: ['hotline:read'],
+    View: lazy(() => import('./page/flows/flows.tsx')),
   },
   {
     key: 'settings',

@@ -11,6 +11,7 @@ export const CONSOLE_PATHS = [
   '/wallboards',
   '/fault-reports',
   '/admin',
+  '/flows',
   '/settings',
 ] as const;
 export type ConsolePath = (typeof CONSOLE_PATHS)[number];

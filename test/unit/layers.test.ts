@@ -174,7 +174,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
     'react',
     'react-dom',
   ]
-    .concat('@dagrejs/dagre', '@xyflow/react', 'pinyin-pro', 'react-router', 'sip.js', 'wavesurfer.js')
+    .concat('@xyflow/react', 'pinyin-pro', 'react-router', 'sip.js', 'wavesurfer.js')
     .map((pack): [string, string, string] => [`package-${pack}`, 'http/package.ts', pack]),
   ['package-better-sqlite3', 'store/package.ts', 'better-sqlite3'],
   ['package-chinese-days', 'provisioning/package.ts', 'chinese-days'],

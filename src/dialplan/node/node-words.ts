@@ -1,4 +1,7 @@
 /** What people are told of nodes besides their own word: where they stand in a palette, and their fields. */
+import { PRIORITIES } from '../../call/priority.ts';
+import { CARRIERS } from '../../numbering/carrier.ts';
+import type { FieldKind } from './fields.ts';
 import type { NodeType } from './tree.ts';
 
 /** A word in both languages. */
@@ -134,3 +137,21 @@ export function fieldWord(type: NodeType, field: string): Word {
   if (found) return found;
   throw new Error(`the field ${field} of ${type} has no word`);
 }
+
+/** What a form offers for fields of these kinds; the check takes more for some. */
+export const CHOICES: { readonly [Kind in FieldKind]?: readonly string[] } = {
+  carriers: CARRIERS,
+  cause: [
+    'normal',
+    'busy',
+    'rejected',
+    'no-answer',
+    'unavailable',
+    'congestion',
+    'forbidden',
+    'unknown-number',
+  ],
+  method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  priority: Object.keys(PRIORITIES),
+  strategy: ['sequential', 'round-robin', 'random', 'ring-all', 'least-recent', 'weighted'],
+};

@@ -16,6 +16,7 @@ const nodeKind = Type.Object(
             'what it holds: `queue`, `prompts`, `ms` ...; `flow`, `flows`, `keys`, `singleKeys`, `areas`, `carriers`, `trunks`, `rules`, `shares` hold branches',
         }),
         isOptional: Type.Boolean(),
+        choices: Type.Array(Type.String(), { description: 'what a form offers; none: it is free' }),
         word,
       }),
     ),
@@ -27,7 +28,13 @@ const nodeKind = Type.Object(
         group: 'end',
         word: { zh: '留言', en: 'voicemail' },
         fields: [
-          { name: 'box', kind: 'mailbox', isOptional: false, word: { zh: '语音信箱', en: 'Mailbox' } },
+          {
+            name: 'box',
+            kind: 'mailbox',
+            isOptional: false,
+            choices: [],
+            word: { zh: '语音信箱', en: 'Mailbox' },
+          },
         ],
       },
     ],

@@ -32,6 +32,7 @@ export const versionRow = Type.Object(
     publishedBy: orNull(Type.String()),
     publishedAt: orNull(isoTime('when it began to take the calls last')),
     canary: orNull(canary),
+    revision: Type.Integer({ description: 'for `If-Match`' }),
   },
   {
     examples: [
@@ -45,6 +46,7 @@ export const versionRow = Type.Object(
         publishedBy: 'wang@demo',
         publishedAt: '2026-10-01T09:00:00.000Z',
         canary: null,
+        revision: 2,
       },
     ],
   },

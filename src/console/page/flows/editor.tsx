@@ -1,0 +1,365 @@
+import ArrowLeftOutlined from '@ant-design/icons/es/icons/ArrowLeftOutlined';
+import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
+import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
+import RedoOutlined from '@ant-design/icons/es/icons/RedoOutlined';
+import UndoOutlined from '@ant-design/icons/es/icons/UndoOutlined';
+import { Alert, App, Button, Segmented } from 'antd';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useMay } from '../../api/session.tsx';
+import type { FlowProblem, NodeKinds } from '../../api/types.ts';
+import { useSay } from '../../i18n/language.tsx';
+import { phoneNumber } from '../../kit/format.ts';
+import { Loading, ProblemText } from '../../kit/states.tsx';
+import { AddDialog } from './add-dialog.tsx';
+import { ConflictDialog } from './conflict.tsx';
+import { Find } from './find.tsx';
+import { type Opened, useOpened } from './flow-queries.ts';
+import { FlowState } from './flow-state.tsx';
+import { addAfter, newNode, remove, removeBranch, removeRoot } from './model/edit.ts';
+import { get, type Kinds, pointerOf, put, type Spot, type Steps, spotsOf, walk } from './model/tree.ts';
+import { NodeForm } from './node-form.tsx';
+import { Outline } from './outline.tsx';
+import { marksOf, shownAt } from './problem-mark.tsx';
+import { Problems } from './problems.tsx';
+import { PublishDialog } from './publish-dialog.tsx';
+import { RootForm } from './root-form.tsx';
+import { useCheck } from './use-check.ts';
+import { useDraft } from './use-draft.ts';
+import { editActs, useHistory } from './use-edit.ts';
+import { useEditorKeys } from './use-editor-keys.ts';
+import { useFlowText } from './use-flow-text.ts';
+import { useOffsets } from './use-offsets.ts';
+import { useVersionActs } from './use-version-acts.tsx';
+import { Versions } from './versions.tsx';
+import { flowWords } from './words.ts';
+
+const Canvas = lazy(() => import('./canvas.tsx'));
+const NONE: ReadonlySet<string> = new Set();
+
+interface EditorProps {
+  readonly opened: Opened;
+  readonly facts: NodeKinds;
+  readonly kinds: Kinds;
+}
+
+/** One flow: two views of one document, the settings of what is chosen, and what the check says of it. */
+export function Editor({ opened, facts, kinds }: EditorProps) {
+  const say = useSay(flowWords);
+  const { message } = App.useApp();
+  const { flow } = opened;
+  const { number } = flow;
+  const isOurs = flow.file === null && flow.language === 'json';
+  const mayChange = useMay('hotline:update') && isOurs;
+  const mayPublish = useMay('hotline:publish') && isOurs;
+  const text = useFlowText(kinds);
+  const draft = useDraft(number, opened, kinds);
+  const { history, acts } = useHistory(draft.base.doc);
+  const { doc, chosen } = history.now;
+  const [params, setParams] = useSearchParams();
+  const [ownView] = useState(firstView);
+  const asked = params.get('view');
+  const view = asked === 'outline' || asked === 'canvas' ? asked : ownView;
+  const [open, setOpen] = useState<'add' | 'versions' | 'publish' | 'find'>();
+  const [problemAt, setProblemAt] = useState(-1);
+  const { offsets, place } = useOffsets(number);
+  const panes = useRef<HTMLDivElement>(null);
+  const isChanged = draft.isChanged(doc);
+
+  const roots = useMemo(() => walk(doc, kinds), [doc, kinds]);
+  const spots = useMemo(() => new Map(spotsOf(roots).map((spot) => [spot.pointer, spot])), [roots]);
+  const places = useMemo(() => placesOf(opened, kinds), [opened, kinds]);
+  const shown = useMemo(() => shownIn(roots), [roots]);
+  const checked = useCheck(number, doc, mayChange);
+  const problems = checked.problems ?? [];
+  const marks = useMemo(() => marksOf(problems, shown), [problems, shown]);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const spot = spots.get(chosen);
+  const root = roots.find(({ pointer }) => pointer === chosen);
+
+  useLeaveWarning(isChanged);
+  const focusView = () => panes.current?.querySelector<HTMLElement>('[data-flow-view]')?.focus();
+  const stepsOfChosen = (): Steps => stepsIn(acts.now().chosen);
+  const removeChosen = () => {
+    const at = acts.now().chosen;
+    const gone = spots.get(at);
+    if (gone) acts.apply(remove(acts.now().doc, gone.steps));
+    else {
+      const branch = branchAt(spots, at);
+      if (branch) acts.apply(removeBranch(acts.now().doc, branch.spot.steps, branch.steps));
+    }
+  };
+  const form = editActs(acts, () => spots.get(acts.now().chosen)?.steps, {
+    openAdd: () => setOpen('add'),
+    remove: removeChosen,
+  });
+  const showProblem = (index: number) => {
+    const at = problems[((index % problems.length) + problems.length) % problems.length];
+    if (!at) return;
+    setProblemAt(problems.indexOf(at));
+    const pointer = shownAt(at.pointer, shown);
+    if (pointer !== undefined) acts.choose(pointer);
+  };
+  const takeGuess = ({ pointer, guess }: FlowProblem) => {
+    const at = shownAt(pointer, shown) ?? chosen;
+    acts.apply({ doc: put(doc, stepsIn(pointer, doc), guess) as typeof doc, chosen: at });
+    focusView();
+  };
+  const save = async (what = acts.now().doc) => {
+    const saved = await draft.save.mutateAsync({ doc: what }).catch((error: unknown) => {
+      message.error(<ProblemText error={error} />);
+    });
+    if (saved) message.success(say('saved'));
+    return saved ?? undefined;
+  };
+  const versions = useVersionActs({ number, draft, acts, kinds, save, isChanged });
+  const reread = useOpened(number);
+  const keys = useEditorKeys({
+    mayChange,
+    acts,
+    spots,
+    say,
+    remove: removeChosen,
+    openAdd: () => setOpen('add'),
+    find: () => setOpen('find'),
+    save: () => void save(),
+    nextProblem: () => showProblem(problemAt + 1),
+    edit: () =>
+      panes.current
+        ?.querySelector<HTMLElement>('.flow-form input, .flow-form textarea, .flow-form button')
+        ?.focus(),
+    focusView,
+  });
+  const views = {
+    roots,
+    text,
+    number: phoneNumber(number),
+    chosen,
+    choose: acts.choose,
+    marks,
+    lit: NONE,
+  };
+  return (
+    <div className="page flow" {...keys}>
+      <header className="flow-head">
+        <Link to="/flows" className="flow-back" aria-label={say('back')} title={say('back')}>
+          <ArrowLeftOutlined aria-hidden />
+        </Link>
+        <h1>{phoneNumber(number)}</h1>
+        <span className="flow-name">{flow.name}</span>
+        <FlowState row={reread.data?.flow ?? flow} />
+        <span className="grow" />
+        {isChanged && <span className="faint small">{say('unsaved')}</span>}
+        {isOurs && (
+          <Button icon={<HistoryOutlined />} onClick={() => setOpen('versions')}>
+            {say('versions')}
+          </Button>
+        )}
+        {mayChange && (
+          <Button disabled={!isChanged} loading={draft.save.isPending} onClick={() => void save()}>
+            {say('save')}
+          </Button>
+        )}
+        {mayPublish && (
+          <Button
+            type="primary"
+            disabled={errors > 0 || !checked.isNow || (!isChanged && draft.base.draft === undefined)}
+            title={errors > 0 ? say('errorsBlock', { n: errors }) : undefined}
+            onClick={() => setOpen('publish')}
+          >
+            {say('publish')}
+          </Button>
+        )}
+      </header>
+      {!isOurs && (
+        <Alert type="info" showIcon title={say('readOnly', { file: fileText(flow.file, flow.line) })} />
+      )}
+      <div className="flow-tools">
+        <Segmented
+          aria-label={say('views')}
+          value={view}
+          onChange={(value) => setParams({ view: String(value) }, { replace: true })}
+          options={[
+            { value: 'canvas', label: say('canvas') },
+            { value: 'outline', label: say('outline') },
+          ]}
+        />
+        {mayChange && (
+          <>
+            <Button icon={<PlusOutlined />} onClick={() => setOpen('add')}>
+              {say('addNode')}
+            </Button>
+            <Button
+              icon={<UndoOutlined />}
+              aria-label={say('undo')}
+              title={say('undo')}
+              disabled={history.past.length === 0}
+              onClick={acts.undo}
+            />
+            <Button
+              icon={<RedoOutlined />}
+              aria-label={say('redo')}
+              title={say('redo')}
+              disabled={history.future.length === 0}
+              onClick={acts.redo}
+            />
+          </>
+        )}
+        <Find
+          spots={[...spots.values()]}
+          text={text}
+          choose={acts.choose}
+          isAsked={open === 'find'}
+          done={() => {
+            setOpen(undefined);
+            focusView();
+          }}
+        />
+        {mayChange && <span className="faint small flow-keys">{say('keysHint')}</span>}
+      </div>
+      <div className="flow-panes" ref={panes}>
+        <div className="card flow-view">
+          {view === 'outline' ? (
+            <Outline {...views} />
+          ) : (
+            <Suspense fallback={<Loading />}>
+              <Canvas {...views} offsets={offsets} place={place} />
+            </Suspense>
+          )}
+        </div>
+        <aside className="card flow-form" aria-label={say('node')}>
+          {spot ? (
+            <NodeForm
+              spot={spot}
+              doc={doc}
+              kinds={kinds}
+              text={text}
+              isFixed={!mayChange}
+              acts={form}
+              place={places.get(spot.path)}
+            />
+          ) : (
+            <RootForm
+              root={root}
+              branch={branchAt(spots, chosen)}
+              text={text}
+              isFixed={!mayChange}
+              history={acts}
+              openAdd={() => setOpen('add')}
+              remove={
+                root && root.root.name !== 'flow'
+                  ? () => acts.apply(removeRoot(doc, root.root.steps))
+                  : removeChosen
+              }
+            />
+          )}
+        </aside>
+      </div>
+      {mayChange && (
+        <Problems
+          checked={checked}
+          doc={doc}
+          text={text}
+          at={problemAt}
+          show={showProblem}
+          takeGuess={takeGuess}
+        />
+      )}
+      {open === 'add' && (
+        <AddDialog
+          facts={facts}
+          close={() => setOpen(undefined)}
+          add={(kind) => {
+            acts.apply(addAfter(acts.now().doc, stepsOfChosen(), [newNode(kind)]));
+            setOpen(undefined);
+          }}
+        />
+      )}
+      {open === 'versions' && <Versions number={number} close={() => setOpen(undefined)} act={versions} />}
+      {open === 'publish' && (
+        <PublishDialog
+          number={phoneNumber(number)}
+          warnings={problems.length - errors}
+          isPending={versions.isPublishing}
+          close={() => setOpen(undefined)}
+          publish={async (comment) => {
+            if (await versions.publish(comment)) setOpen(undefined);
+          }}
+        />
+      )}
+      {draft.conflict && (
+        <ConflictDialog
+          conflict={draft.conflict}
+          text={text}
+          isSaving={draft.save.isPending}
+          close={draft.letBe}
+          save={async (merged) => {
+            const saved = await draft.save
+              .mutateAsync({ doc: merged, over: draft.conflict!.theirs })
+              .catch((error: unknown) => {
+                message.error(<ProblemText error={error} />);
+              });
+            if (!saved) return;
+            acts.apply({ doc: merged, chosen: acts.now().chosen });
+            message.success(say('saved'));
+          }}
+        />
+      )}
+    </div>
+  );
+
+  /** Steps of a pointer; those of lists are numbers. */
+  function stepsIn(pointer: string, within = acts.now().doc): Steps {
+    const steps: (string | number)[] = [];
+    for (const raw of pointer.split('/').slice(1)) {
+      const step = raw.replaceAll('~1', '/').replaceAll('~0', '~');
+      steps.push(Array.isArray(get(within, steps)) ? Number(step) : step);
+    }
+    return steps;
+  }
+}
+
+/** The canvas where there is room for it. */
+const firstView = () => (window.innerWidth < 900 ? 'outline' : 'canvas');
+
+const fileText = (file: string | null, line: number | null) =>
+  `${file ?? ''}${line === null ? '' : `:${line}`}`;
+
+/** The branch that a pointer is of, and its node. */
+export function branchAt(spots: ReadonlyMap<string, Spot>, pointer: string) {
+  for (const spot of spots.values())
+    for (const { branch, pointer: at } of spot.branches)
+      if (at === pointer) return { spot, branch, steps: branch.steps };
+  return undefined;
+}
+
+/** Pointers of all that is shown. */
+function shownIn(roots: ReturnType<typeof walk>): ReadonlySet<string> {
+  const shown = new Set<string>();
+  for (const { pointer } of roots) shown.add(pointer);
+  for (const { pointer, branches } of spotsOf(roots)) {
+    shown.add(pointer);
+    for (const branch of branches) shown.add(branch.pointer);
+  }
+  return shown;
+}
+
+/** Where nodes of a TypeScript file were written, by path. */
+function placesOf({ flow }: Opened, kinds: Kinds): ReadonlyMap<string, string> {
+  const byPointer = new Map(flow.places.map(({ pointer, file, line }) => [pointer, `${file}:${line}`]));
+  const places = new Map<string, string>();
+  for (const { steps, path } of spotsOf(walk(flow.hotline, kinds))) {
+    const place = byPointer.get(pointerOf(steps));
+    if (place !== undefined) places.set(path, place);
+  }
+  return places;
+}
+
+function useLeaveWarning(isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [isOn]);
+}
