@@ -30,7 +30,7 @@ describe.skipIf(browserMissing !== undefined)(
     });
 
     const tree = () => page.getByRole('treegrid', { name: '大纲' });
-    const chosen = () => tree().locator('[aria-selected="true"]').innerText();
+    const chosen = () => tree().locator('[aria-selected="true"]').textContent();
     const problems = () => page.getByRole('region', { name: '问题' });
     const form = () => page.getByRole('complementary', { name: '节点设置' });
     const draft = async () => (await wang.ask(`GET /api/v1/hotlines/${NUMBER}/draft`)).body;
@@ -118,7 +118,7 @@ describe.skipIf(browserMissing !== undefined)(
       await page.keyboard.press('Control+s');
       const dialog = page.getByRole('dialog', { name: '他人也修改了此草稿' });
       await dialog.waitFor();
-      await dialog.getByText('description').waitFor();
+      await dialog.getByText('说明', { exact: true }).waitFor();
       await look(page, 'flows-conflict');
       await dialog.getByRole('button', { name: '合并并保存' }).click();
       await page.getByText('草稿已保存').first().waitFor();

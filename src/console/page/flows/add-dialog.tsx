@@ -1,5 +1,5 @@
-import { Input, Modal } from 'antd';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { Input, type InputRef, Modal } from 'antd';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import type { NodeKinds } from '../../api/types.ts';
 import { useLanguage, useSay } from '../../i18n/language.tsx';
 import { storable } from './model/edit.ts';
@@ -17,6 +17,7 @@ interface AddDialogProps {
 export function AddDialog({ facts, close, add }: AddDialogProps) {
   const say = useSay(flowWords);
   const id = useId();
+  const field = useRef<InputRef>(null);
   const { language } = useLanguage();
   const [q, setQ] = useState('');
   const [at, setAt] = useState(0);
@@ -38,8 +39,17 @@ export function AddDialog({ facts, close, add }: AddDialogProps) {
     event.preventDefault();
   };
   return (
-    <Modal open title={say('addNode')} footer={null} onCancel={close} width={640}>
+    <Modal
+      open
+      title={say('addNode')}
+      footer={null}
+      closable={false}
+      onCancel={close}
+      afterOpenChange={(isOpen) => isOpen && field.current?.focus()}
+      width={640}
+    >
       <Input
+        ref={field}
         autoFocus
         aria-label={say('kindSearch')}
         placeholder={say('kindSearch')}

@@ -3,8 +3,11 @@ import PartitionOutlined from '@ant-design/icons/es/icons/PartitionOutlined';
 import {
   applyNodeChanges,
   Background,
+  BaseEdge,
   type Edge as CanvasEdge,
   type Node as CanvasNode,
+  type EdgeProps,
+  getSmoothStepPath,
   Handle,
   type NodeProps,
   Position,
@@ -44,6 +47,8 @@ interface Shown {
 const ShownContext = createContext<Shown | undefined>(undefined);
 
 const NODE_TYPES = { box: memo(BoxView) };
+const EDGE_TYPES = { branch: memo(BranchEdge) };
+const FIRST_FIT = { padding: 0.1, maxZoom: 1, minZoom: 0.5 };
 
 export interface CanvasProps extends ViewProps {
   readonly offsets: Offsets;
@@ -89,7 +94,7 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
             id: `${from} ${to}`,
             source: from,
             target: to,
-            type: 'smoothstep',
+            type: 'branch',
             focusable: false,
             label: branch === undefined ? undefined : branches.get(branch),
             className: isLitEdge(to, from, lit) ? 'is-lit' : undefined,
@@ -101,6 +106,15 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
   );
   const shown = useMemo(() => ({ text, number, chosen, marks, lit }), [text, number, chosen, marks, lit]);
   const current = boxOf(boxes, chosen) ?? boxes.find(({ of }) => 'root' in of && of.root.pointer === chosen);
+  // It fits the room it has, which the list of problems changes, until somebody moves it.
+  const isMoved = useRef(false);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (!isMoved.current) void flow.fitView(FIRST_FIT);
+    });
+    if (wrapper.current) observer.observe(wrapper.current);
+    return () => observer.disconnect();
+  }, [flow]);
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when another one is chosen
   useEffect(() => {
@@ -114,8 +128,9 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
     const [left, top] = [current.x * zoom + x, current.y * zoom + y];
     const isIn =
       left >= 0 && top >= 0 && left + NODE_W * zoom <= clientWidth && top + NODE_H * zoom <= clientHeight;
-    if (!isIn)
-      void flow.setCenter(current.x + NODE_W / 2, current.y + NODE_H / 2, { zoom: Math.max(zoom, 0.7) });
+    if (isIn) return;
+    isMoved.current = true;
+    void flow.setCenter(current.x + NODE_W / 2, current.y + NODE_H / 2, { zoom: Math.max(zoom, 0.7) });
   }, [chosen]);
   const fitAll = () => void flow.fitView({ padding: 0.1, maxZoom: 1 });
   const keyDown = (event: KeyboardEvent) => {
@@ -147,8 +162,12 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
           nodes={drawn as BoxNode[]}
           edges={lines}
           nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
           fitView
-          fitViewOptions={{ padding: 0.1, maxZoom: 1, minZoom: 0.5 }}
+          fitViewOptions={FIRST_FIT}
+          onMoveStart={(event) => {
+            if (event) isMoved.current = true;
+          }}
           minZoom={0.05}
           maxZoom={1.5}
           nodesConnectable={false}
@@ -199,6 +218,22 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
         )}
       </div>
     </div>
+  );
+}
+
+/** Its word stands above the node it leads to: that way no line of its neighbours crosses it. */
+function BranchEdge({ id, label, labelBgPadding, labelBgBorderRadius, ...ends }: EdgeProps) {
+  const [path] = getSmoothStepPath(ends);
+  return (
+    <BaseEdge
+      id={id}
+      path={path}
+      label={label}
+      labelX={ends.targetX}
+      labelY={ends.targetY - 14}
+      labelBgPadding={labelBgPadding}
+      labelBgBorderRadius={labelBgBorderRadius}
+    />
   );
 }
 

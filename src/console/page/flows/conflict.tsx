@@ -89,7 +89,7 @@ function placeText(doc: Doc, steps: Steps, text: FlowText): string {
     const at = get(doc, steps.slice(0, depth));
     if (isNode(at)) words.push(text.kind(at.type));
     else if (typeof steps[depth - 1] === 'string' && !Array.isArray(at) && !isRecord(at))
-      words.push(String(steps[depth - 1]));
+      words.push(text.part(doc, steps.slice(0, depth)));
   }
   return words.length > 0 ? words.join(' › ') : steps.join('/');
 }

@@ -122,7 +122,9 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
     remove: removeChosen,
     openAdd: () => setOpen('add'),
     find: () => setOpen('find'),
-    save: () => void save(),
+    save: () => {
+      if (draft.isChanged(acts.now().doc)) void save();
+    },
     nextProblem: () => showProblem(problemAt + 1),
     edit: () =>
       panes.current

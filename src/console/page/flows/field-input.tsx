@@ -225,7 +225,7 @@ function JsonInput({ id, value, isFixed, change }: ControlProps) {
         id={id}
         className="field-json"
         disabled={isFixed}
-        autoSize={{ minRows: 2, maxRows: 10 }}
+        rows={6}
         value={typed}
         {...(isBad && { status: 'error' as const })}
         onChange={({ target }) => {

@@ -12,6 +12,7 @@ import {
   isRecord,
   type Kinds,
   type Root,
+  type Steps,
 } from './model/tree.ts';
 import { choiceWords, flowWords } from './words.ts';
 
@@ -26,6 +27,8 @@ export interface FlowText {
   root(root: Root): string;
   choice(slug: string): string;
   problem(problem: FlowProblem, doc: Doc): string;
+  /** The last step to a place: a field of a node, or what belongs to the hotline itself. */
+  part(doc: Doc, steps: Steps): string;
 }
 
 const ROOTS = {
@@ -93,6 +96,13 @@ export function flowText(kinds: Kinds, language: Language): FlowText {
       if (steps[0] === 'flows') return say('namedFlow', { name });
       const of = ROOTS[name as keyof typeof ROOTS];
       return of ? say(of) : say('mainFlow');
+    },
+    part: (doc, steps) => {
+      const names = steps.map(String);
+      const { field } = fieldAt(doc, names, kinds);
+      const name = names.at(-1) ?? '';
+      if (field?.name === name) return speak(field);
+      return sayOf(flowWords, language, `part-${name}`).replace(/^part-/, '');
     },
     problem: ({ code, pointer }, doc) => {
       const steps = pointer.split('/').slice(1).map(unescaped);

@@ -62,7 +62,7 @@ export function Problems({ checked, doc, text, at, show, takeGuess }: ProblemsPr
         <ul className="problems-list">
           {problems.map((problem, index) => (
             <li
-              key={`${index} ${problem.pointer}`}
+              key={`${problem.pointer} ${problem.code} ${problem.detail}`}
               className={index === at ? 'is-current' : undefined}
             >
               <button type="button" className={`problem is-${problem.severity}`} onClick={() => show(index)}>
@@ -73,7 +73,9 @@ export function Problems({ checked, doc, text, at, show, takeGuess }: ProblemsPr
                 )}
                 <span className="visually-hidden">{say(problem.severity)}</span>
                 <span>{text.problem(problem, doc)}</span>
-                {language === 'en' && <span className="faint small">{problem.detail}</span>}
+                {language === 'en' && problem.code !== 'unknown-name' && (
+                  <span className="faint small">{problem.detail}</span>
+                )}
               </button>
               {problem.guess !== null && problem.code === 'unknown-name' && (
                 <Button size="small" onClick={() => takeGuess(problem)}>

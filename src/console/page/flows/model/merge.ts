@@ -23,7 +23,7 @@ export function merge(base: Doc, mine: Doc, theirs: Doc): Merged {
   const taken: string[] = [];
   const both = (was: unknown, own: unknown, other: unknown, steps: Steps): unknown => {
     if (same(own, other) || same(was, other)) return own;
-    if (same(was, own)) {
+    if (same(was, own) && steps.length > 0) {
       taken.push(pointerOf(steps));
       return other;
     }
