@@ -429,7 +429,15 @@ describe('versions of a stored hotline', () => {
       type: 'voicemail',
       group: 'end',
       word: { zh: '留言', en: 'voicemail' },
-      fields: [{ name: 'box', kind: 'mailbox', isOptional: false, choices: [], word: { zh: '语音信箱', en: 'Mailbox' } }],
+      fields: [
+        {
+          name: 'box',
+          kind: 'mailbox',
+          isOptional: false,
+          choices: [],
+          word: { zh: '语音信箱', en: 'Mailbox' },
+        },
+      ],
     });
   });
 

@@ -10,8 +10,8 @@ export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/ca
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { DirectoryRow } from '../../http/routes/directory.ts';
 export type { FaultRow, FaultWholeRow } from '../../http/routes/fault-reports.ts';
-export type { HelpRow } from '../../http/routes/help-asks.ts';
 export type { FlowProblem, FlowRow, NodeKinds, WholeFlow } from '../../http/routes/flows.ts';
+export type { HelpRow } from '../../http/routes/help-asks.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';
 export type { FieldRow, KindForm, KindRow } from '../../http/routes/kinds.ts';
 export type { LadderRow } from '../../http/routes/ladders.ts';
