@@ -98,8 +98,6 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
             focusable: false,
             label: branch === undefined ? undefined : branches.get(branch),
             className: isLitEdge(to, from, lit) ? 'is-lit' : undefined,
-            labelBgPadding: [6, 2],
-            labelBgBorderRadius: 4,
           }) as CanvasEdge,
       ),
     [edges, branches, lit],
@@ -222,7 +220,7 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
 }
 
 /** Its word stands above the node it leads to: that way no line of its neighbours crosses it. */
-function BranchEdge({ id, label, labelBgPadding, labelBgBorderRadius, ...ends }: EdgeProps) {
+function BranchEdge({ id, label, ...ends }: EdgeProps) {
   const [path] = getSmoothStepPath(ends);
   return (
     <BaseEdge
@@ -231,8 +229,8 @@ function BranchEdge({ id, label, labelBgPadding, labelBgBorderRadius, ...ends }:
       label={label}
       labelX={ends.targetX}
       labelY={ends.targetY - 14}
-      labelBgPadding={labelBgPadding}
-      labelBgBorderRadius={labelBgBorderRadius}
+      labelBgPadding={[6, 2]}
+      labelBgBorderRadius={4}
     />
   );
 }
