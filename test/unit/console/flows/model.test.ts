@@ -116,7 +116,7 @@ describe('the tree of a flow', () => {
       guess: null,
     };
     expect(zh.problem(problem, DOC)).toBe('找不到“sales”（队列）');
-    expect(en.problem(problem, DOC)).toBe('There is no “sales” (Queue)');
+    expect(en.problem(problem, DOC)).toBe('There is no "sales" (Queue)');
   });
 });
 
