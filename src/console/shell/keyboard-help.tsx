@@ -43,7 +43,7 @@ export function KeyboardHelp({ close }: { readonly close: () => void }) {
       <div className="keys-groups">
         {groups.map((group) => (
           <section key={group}>
-            <h3>{say(group)}</h3>
+            <h2>{say(group)}</h2>
             <dl className="keys">
               {KEY_GROUPS[group].map((act) => row(keys[act], say(act)))}
               {group === 'everywhere' && FIXED.map(([name, what]) => row(name, say(what)))}
