@@ -82,7 +82,10 @@ describe.skipIf(missing !== undefined)(
       for (const text of ['IVR', '排队', '通话']) expect(await drawer.textContent()).toContain(text);
       await drawer.getByRole('region', { name: '录音 1' }).waitFor();
       await drawer.getByRole('button', { name: '显示信令图' }).click();
-      await drawer.getByRole('option', { name: /INVITE/ }).first().waitFor();
+      await drawer
+        .getByRole('option', { name: /INVITE/ })
+        .first()
+        .waitFor();
       await look(page, 'call');
       await page.keyboard.press('Escape');
       await drawer.waitFor({ state: 'detached' });
