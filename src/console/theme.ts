@@ -48,8 +48,6 @@ export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
       Drawer: { paddingLG: 16 },
-      // What is chosen is to be read also where nothing can be changed.
-      Select: { multipleItemColorDisabled: ink },
     },
   };
 }

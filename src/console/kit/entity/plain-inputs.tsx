@@ -31,7 +31,7 @@ export function TextInput({
     onChange: ({ target }: { readonly target: { readonly value: string } }) =>
       change(target.value === '' ? undefined : target.value),
   };
-  if (LONG.has(name)) return <Input.TextArea {...common} autoSize={{ minRows: 2, maxRows: 10 }} />;
+  if (LONG.has(name)) return <Input.TextArea {...common} rows={rowsFor(common.value, 10)} />;
   return <Input {...common} />;
 }
 
@@ -121,7 +121,7 @@ export function LinesInput({ node, value, change, id, pointer }: OwnInputProps) 
       {...(isWrong && { status: 'error' as const })}
       aria-label={speak(node.field.label)}
       disabled={isReadOnly}
-      autoSize={{ minRows: 2, maxRows: 10 }}
+      rows={rowsFor(shown, 10)}
       placeholder={[say('perLine'), ...(hint ? [speak(hint)] : [])].join(' · ')}
       value={shown}
       onChange={({ target }) => {
@@ -131,6 +131,9 @@ export function LinesInput({ node, value, change, id, pointer }: OwnInputProps) 
     />
   );
 }
+
+/** As many as the text has lines, within bounds: what antd measures by itself sets styles that the page's CSP forbids. */
+const rowsFor = (text: string, most: number): number => Math.min(most, Math.max(2, text.split('\n').length));
 
 const linesOf = (text: string): readonly string[] =>
   text
@@ -152,7 +155,7 @@ export function JsonInput({ node, value, change, id }: OwnInputProps) {
         {...(isWrong && { status: 'error' as const })}
         aria-label={speak(node.field.label)}
         disabled={isReadOnly}
-        autoSize={{ minRows: 2, maxRows: 16 }}
+        rows={rowsFor(text, 16)}
         placeholder={node.field.hint ? speak(node.field.hint) : ''}
         value={text}
         onChange={({ target }) => {
