@@ -94,10 +94,13 @@ export class LiveData {
 
   #begin(snapshot: (StreamMessage & { readonly type: 'ready' })['snapshot']): void {
     const { agents, queues } = snapshot ?? {};
+    const now = Date.now();
     if (agents) this.#client.setQueryData(AGENTS, { items: agents as readonly AgentRow[], next: null });
     if (queues) this.#client.setQueryData(QUEUES, { items: queues as readonly QueueRow[], next: null });
     // What happened in between is told again; what was counted in between is not.
     if (this.#wasLive) this.#renewAll();
+    // What was read before the first connection stood (it may have taken minutes) has missed what happened since.
+    else this.#renewAll((readAt) => readAt < now);
     this.#wasLive = true;
   }
 
@@ -211,9 +214,14 @@ export class LiveData {
     this.#client.setQueryData<Items<Row>>(key, (held) => held && { ...held, items: held.items.map(change) });
   }
 
-  #renewAll(): void {
+  /** Reads anew what is held; of which age is left out: all. */
+  #renewAll(isOld: (readAt: number) => boolean = () => true): void {
     const keys = [['live'], CALLS, CALL, MISSED_CALLS, VOICEMAILS, JOBS, DESK, DESK_TODAY];
-    for (const key of keys) void this.#client.invalidateQueries({ queryKey: key });
+    for (const queryKey of keys)
+      void this.#client.invalidateQueries({
+        queryKey,
+        predicate: ({ state }) => isOld(state.dataUpdatedAt),
+      });
   }
 
   /** Reads it anew soon, where it is looked at. */

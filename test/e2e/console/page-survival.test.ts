@@ -83,6 +83,7 @@ describe.skipIf(missing)(`an open page survives${missing ? `: skipped, ${missing
     await caller(page, '138 0013 8051').waitFor();
     await waits(page, '1');
     await tile(page, '8001').getByText('示忙').waitFor();
+    await until('the stream has begun', async () => told.some(({ type }) => type === 'ready'));
 
     relay.silence();
     relay.cut();
