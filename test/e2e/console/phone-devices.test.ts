@@ -111,11 +111,15 @@ describe.skipIf(missing)(
       return call;
     }
 
+    /** An Escape belongs to what is open on top: to the list of microphones until that has closed. */
     async function choose(microphone: string): Promise<void> {
+      const box = li.page.getByRole('combobox', { name: '麦克风' });
       await li.button('音频设备').click();
-      await li.page.getByRole('combobox', { name: '麦克风' }).click();
+      await box.click();
       await li.page.getByTitle(microphone, { exact: true }).last().click();
+      await li.page.locator('[role=combobox][aria-label="麦克风"][aria-expanded=false]').waitFor();
       await li.page.keyboard.press('Escape');
+      await box.waitFor({ state: 'detached' });
     }
 
     it('another microphone in the middle of a talk: the caller hears it, and the talk goes on', async () => {
