@@ -1,12 +1,12 @@
 /** Flows of hotlines, for the API: those of the database, of YAML and of TypeScript files. */
 import { relative } from 'node:path';
 import type { Dialplans } from './dialplan/dialplans.ts';
-import { branchesOf } from './dialplan/node/branches.ts';
 import type { FieldKind } from './dialplan/node/fields.ts';
 import { KINDS } from './dialplan/node/kinds.ts';
 import { CHOICES, fieldWord, GROUP_OF, GROUPS } from './dialplan/node/node-words.ts';
-import { type Flow, type NodeType, nodesOf } from './dialplan/node/tree.ts';
-import { flowRootsOf, type Plan } from './dialplan/plan/plan.ts';
+import type { NodeType } from './dialplan/node/tree.ts';
+import { eachNode } from './dialplan/plan/each-node.ts';
+import type { Plan } from './dialplan/plan/plan.ts';
 import { placeOf } from './dialplan/write/places.ts';
 import type { FlowBoard, FlowProblem, FlowRow, NodeKinds } from './http/routes/flows.ts';
 import { checkBody } from './provisioning/check/check-body.ts';
@@ -15,7 +15,7 @@ import type { Companies } from './provisioning/companies.ts';
 import type { Named } from './provisioning/snapshot.ts';
 import type { HotlineVersions } from './provisioning/version/hotline-versions.ts';
 import { PbxError } from './shared/errors.ts';
-import type { Path } from './shared/path.ts';
+import { pointerTo } from './shared/path.ts';
 
 export interface FlowBoardParts {
   readonly companies: Pick<Companies, 'provisioning' | 'placeOf'>;
@@ -106,9 +106,6 @@ const problemOf = ({ path, reason, fix, missing }: Mistake): FlowProblem => ({
 const guessIn = (fix: string | undefined): string | null =>
   /^did you mean '(.+)'\?$/.exec(fix ?? '')?.[1] ?? null;
 
-const pointerTo = (steps: Path): string =>
-  steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
 /** Below the folder in which the engine runs as people write it; else as a whole. */
 function shownFile(file: string): string {
   const short = relative(process.cwd(), file);
@@ -119,30 +116,18 @@ const withoutCode = (_: string, value: unknown) => (typeof value === 'function' 
 
 function countOf(plan: Plan): number {
   let nodes = 0;
-  eachNode(plan, () => nodes++);
+  eachNode(plan.hotline, () => nodes++);
   return nodes;
 }
 
 function placesIn(plan: Plan) {
   const places: { pointer: string; file: string; line: number }[] = [];
-  eachNode(plan, (node, steps) => {
+  eachNode(plan.hotline, (node, steps) => {
     const place = placeOf(node);
     if (place?.line !== undefined)
       places.push({ pointer: pointerTo(steps), file: shownFile(place.file), line: place.line });
   });
   return places;
-}
-
-/** All nodes of a plan, each with the path to it in the hotline. */
-function eachNode(plan: Plan, told: (node: object, steps: Path) => void): void {
-  const visit = (flow: Flow, steps: Path): void => {
-    for (const [index, node] of nodesOf(flow).entries()) {
-      const own = Array.isArray(flow) ? [...steps, index] : steps;
-      told(node, own);
-      for (const branch of branchesOf(node)) visit(branch.flow, [...own, ...branch.steps]);
-    }
-  };
-  for (const { flow, steps } of flowRootsOf(plan.hotline)) visit(flow, steps);
 }
 
 const NODE_KINDS: NodeKinds = {

@@ -7,7 +7,7 @@ import { KINDS, kindOf } from '../provisioning/kinds.ts';
 import { Provisioning } from '../provisioning/provisioning.ts';
 import { type Named, Snapshot, SYSTEM_TENANT } from '../provisioning/snapshot.ts';
 import { type Flaw, PbxError } from '../shared/errors.ts';
-import type { Path } from '../shared/path.ts';
+import { pointerTo } from '../shared/path.ts';
 import type { Draft, UnsavedEntity } from './test-order.ts';
 
 type Stored = Named<'hotline'>['value'];
@@ -126,6 +126,3 @@ export function flawAt(mistake: Mistake, pointers: ReadonlyMap<string, string>):
   if (pointer !== undefined) return { pointer: `${pointer}${pointerTo(path)}`, code, detail: reason, fix };
   return { pointer: '', code, detail: `${kind} '${name}' ${pointerTo(path)}: ${reason}`, fix };
 }
-
-const pointerTo = (path: Path) =>
-  path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

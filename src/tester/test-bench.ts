@@ -12,11 +12,13 @@ import { systemClock } from '../shared/clock.ts';
 import { asError, ConfigError, PbxError } from '../shared/errors.ts';
 import { systemIds } from '../shared/ids.ts';
 import { maskedNumber, wholeNumber } from '../shared/masked-number.ts';
+import { pointerTo } from '../shared/path.ts';
 import { inOrder } from '../testing/key-presser.ts';
 import { renderSimulation } from '../testing/render-simulation.ts';
 import { type PastCall, type Replayed, type ReplayPlans, replayCall } from '../testing/replay.ts';
 import { type Simulation, type SimulationOptions, simulate } from '../testing/simulate.ts';
 import { catalogueOf } from '../testing/virtual-world.ts';
+import { knownBy } from './caller-as.ts';
 import { companyView, drafted, flawAt, storedAt, trunkOf } from './company-view.ts';
 import { pastCallsOf } from './past-calls.ts';
 import { ReplaySums } from './replay-sums.ts';
@@ -29,7 +31,9 @@ const MAX_FACTS = 5000;
 const MAX_VIEWS = 20;
 
 /** What a simulation of a company needs besides the call. */
-export type Ground = Pick<SimulationOptions, 'config' | 'companies' | 'hotlines' | 'orders' | 'lists'>;
+export type Ground = Pick<SimulationOptions, 'config' | 'companies' | 'orders' | 'lists'> & {
+  readonly hotlines: readonly Hotline[];
+};
 
 interface Files {
   readonly hotlines: readonly Hotline[];
@@ -54,10 +58,12 @@ export class TestBench {
 
   /** Throws PbxError for what keeps the call from being simulated. */
   async simulate(order: SimulationOrder): Promise<SimulationAnswer> {
-    const { plans, from, at, agents, phones, switches, hangUpAfterMs, seed } = order;
+    const { plans, from, as, at, agents, phones, switches, hangUpAfterMs, seed } = order;
     const answer = await this.on(plans, async (ground) => {
+      const main = mainOf(ground, plans.hotline);
       return await simulate({
         ...ground,
+        ...(as !== undefined && knownBy(ground, main, from, as)),
         called: plans.hotline,
         from,
         at,
@@ -165,6 +171,10 @@ async function replayedOf(call: PastCall, plans: ReplayPlans): Promise<Replayed 
   }
 }
 
+/** Main number of the hotline that a number leads to. */
+const mainOf = ({ companies, hotlines }: Ground, number: string): string =>
+  storedAt(companies, number)?.number ?? hotlines.find((each) => hasNumber(each, number))?.number ?? number;
+
 const hasNumber = ({ number, aliases }: Hotline, called: string) =>
   number === called || (aliases?.includes(called) ?? false);
 
@@ -175,7 +185,7 @@ async function readFiles({ dialplanDir }: Config): Promise<Files> {
 }
 
 function answerOf(simulation: Simulation, timeZone: string): SimulationAnswer {
-  const { cdr, heard, statuses, isCut } = simulation;
+  const { cdr, heard, statuses, isCut, nodes, stepNodes } = simulation;
   return {
     hotline: cdr.hotline,
     called: cdr.called,
@@ -183,7 +193,11 @@ function answerOf(simulation: Simulation, timeZone: string): SimulationAnswer {
     at: cdr.startedAt,
     area: cdr.area,
     carrier: cdr.carrier,
-    path: cdr.path.map(({ step, why, at }) => ({ step, why, afterMs: at - cdr.startedAt })),
+    path: cdr.path.map(({ step, why, at }, index) => {
+      const node = stepNodes[index];
+      return { step, why, afterMs: at - cdr.startedAt, node: node ? pointerTo(node) : null };
+    }),
+    nodes: nodes.map(pointerTo),
     heard,
     keys: cdr.keys.map(({ purpose, digits }) => ({ purpose, digits })),
     rung: cdr.targets.map(({ target, outcome, ringMs }) => ({ target, outcome, ringMs })),

@@ -46,10 +46,15 @@ export interface StubbedAnswer {
   readonly body?: unknown;
 }
 
+/** Whom the caller is taken for by the rules of the hotline, whatever his number. */
+export type CallerAs = 'vip' | 'blacklisted' | 'whitelisted';
+
 export interface SimulationOrder {
   readonly do: 'simulate';
   readonly plans: Plans;
   readonly from: string;
+  /** Left out: whom his number is of. */
+  readonly as?: CallerAs | undefined;
   /** Left out: the company's first trunk, or the shared one that it may use. */
   readonly trunk?: string | undefined;
   /** Ms since 1970. */
@@ -74,7 +79,15 @@ export interface SimulationAnswer {
   readonly at: number;
   readonly area: string | null;
   readonly carrier: string | null;
-  readonly path: readonly { readonly step: string; readonly why: string; readonly afterMs: number }[];
+  readonly path: readonly {
+    readonly step: string;
+    readonly why: string;
+    readonly afterMs: number;
+    /** Pointer into the hotline; null: before, between or behind its nodes. */
+    readonly node: string | null;
+  }[];
+  /** Pointers to the nodes in the order entered. */
+  readonly nodes: readonly string[];
   /** Prompts by name, in the order heard. */
   readonly heard: readonly string[];
   readonly keys: readonly { readonly purpose: string; readonly digits: string }[];

@@ -7,8 +7,10 @@ import { ChangeRefused } from '../provisioning/check/mistake.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { ConfigError } from '../shared/errors.ts';
+import type { Path } from '../shared/path.ts';
 import { AGENT_MOODS, type AgentMood, type AgentStand, standOf } from './agent-stand.ts';
 import { type Answers, type Question, watchQuestions } from './key-presser.ts';
+import { Trail } from './trail.ts';
 import { VirtualCaller } from './virtual-caller.ts';
 import { VirtualPbx } from './virtual-pbx.ts';
 import type { VirtualPhone } from './virtual-phone.ts';
@@ -53,6 +55,10 @@ export interface Simulation {
   readonly statuses: readonly number[];
   /** It went on and on: the caller was taken out of it. */
   readonly isCut: boolean;
+  /** Nodes in the order entered, as paths in the hotline. */
+  readonly nodes: readonly Path[];
+  /** In which node each step of the record's way was taken; undefined: before, between or behind them. */
+  readonly stepNodes: readonly (Path | undefined)[];
 }
 
 /** Between the question and the first key, between two keys. */
@@ -70,7 +76,8 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const { config, companies, answers = () => '' } = options;
   const agents = standsOf(options.agents ?? {});
   let onAsked = (_question: Question) => {};
-  const pbx = new VirtualPbx({
+  const trail = new Trail(() => pbx.events.length);
+  const pbx: VirtualPbx = new VirtualPbx({
     config,
     companies,
     at: options.at,
@@ -80,7 +87,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     ...(options.fetch && { fetch: options.fetch }),
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.lists && { lists: options.lists }),
-    wrap: (call) => watchQuestions(call, (question) => onAsked(question)),
+    wrap: (call) => watchQuestions(trail.watch(call), (question) => onAsked(question)),
   });
   if (!options.hotlines) await pbx.dialplans.load();
   proveNames(options, pbx.dialplans);
@@ -102,7 +109,17 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     const isCut = !isOver();
     if (isCut) leg.remoteEnd('normal');
     await pbx.clock.runUntil(isOver, 60_000);
-    return { cdr: caller.cdr!, heard: caller.heard, statuses: caller.statuses, isCut };
+    const steps = pbx.events.flatMap(({ callId: of, type }, index) =>
+      of === callId && type === 'step' ? index : [],
+    );
+    return {
+      cdr: caller.cdr!,
+      heard: caller.heard,
+      statuses: caller.statuses,
+      isCut,
+      nodes: trail.nodes,
+      stepNodes: trail.at(steps),
+    };
   } finally {
     await pbx.close();
   }

@@ -142,6 +142,8 @@ export interface FlowCall {
   /** The call is over: every verb rejects. */
   readonly ended: boolean;
 
+  /** @internal Told each node of its hotline that the call enters, undefined when it has left the last one; left out: nobody watches. */
+  entered?(hotline: object, node: object | undefined): void;
   /** Leaves a trace: which step was taken and why. Synchronous and cheap. */
   step(step: string, why: string): void;
   /** Tells the record which hotline took the call, by its main number, and in which version. */

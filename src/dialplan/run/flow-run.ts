@@ -125,6 +125,7 @@ export class FlowRun implements NodeRun {
   /** Counts a node; throws FlowLoopError when there have been too many. */
   enter(node: FlowNode): void {
     if (++this.#nodes > MAX_NODES) throw new FlowLoopError(this.plan.pathOf(node));
+    this.call.entered?.(this.plan.hotline, node);
   }
 
   /** The flow has failed: what follows gets a count of its own. */

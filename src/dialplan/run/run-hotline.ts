@@ -162,11 +162,13 @@ async function guarded(run: FlowRun, canary: string | undefined): Promise<Passag
 async function finish(passage: Passage, run: FlowRun): Promise<void> {
   const { hotline } = run.plan;
   let last = passage;
+  run.call.entered?.(hotline, undefined);
   if (last === 'next' && hotline.otherwise) {
     run.call.step('otherwise', 'the flow has nothing more to do');
     last = await follow(hotline.otherwise, run);
   }
   if (last === 'next') await run.say(GOODBYE);
+  run.call.entered?.(hotline, undefined);
   const survey = last === 'served' ? (hotline.afterTalk?.survey ?? run.queueSurvey) : undefined;
   if (survey !== undefined) await run.call.survey(survey);
   if (!run.call.ended) await run.call.hangup(last === 'next' ? run.unserved : 'normal');

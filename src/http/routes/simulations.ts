@@ -12,6 +12,11 @@ const body = Type.Object(
   {
     hotline: Type.String({ pattern: '^\\d{3,20}$', description: 'a number that leads to it' }),
     caller: Type.String({ pattern: '^(\\+?\\d{1,20})?$', description: "'' withholds it" }),
+    as: Type.Optional(
+      Type.Enum(['vip', 'blacklisted', 'whitelisted'], {
+        description: 'whom the rules of the hotline take the caller for, whatever his number',
+      }),
+    ),
     at: Type.Optional(Type.String({ maxLength: 40, description: `left out: now. ${timeText}` })),
     trunk: Type.Optional(Type.String({ maxLength: 64, description: 'left out: the first of the company' })),
     keys: Type.Optional(
@@ -88,8 +93,15 @@ const answer = Type.Object(
         step: Type.String({ description: 'the node, and which way out of it' }),
         why: Type.String(),
         afterMs: Type.Integer({ description: 'since the call came in' }),
+        node: orNull(
+          Type.String({
+            description:
+              'JSON pointer (RFC 6901) into the hotline; null: before, between or behind its nodes',
+          }),
+        ),
       }),
     ),
+    nodes: Type.Array(Type.String(), { description: 'JSON pointers to the nodes in the order entered' }),
     heard: Type.Array(Type.String(), { description: 'prompts in the order heard' }),
     keys: Type.Array(Type.Object({ purpose: Type.String(), digits: Type.String() })),
     rung: Type.Array(Type.Object({ target: Type.String(), outcome: Type.String(), ringMs: Type.Integer() }), {
@@ -118,7 +130,8 @@ const answer = Type.Object(
         at: '2026-10-10T02:00:00.000Z',
         area: '北京',
         carrier: '中国移动',
-        path: [{ step: 'queue sales', why: 'agent 8001 free', afterMs: 0 }],
+        path: [{ step: 'queue sales', why: 'agent 8001 free', afterMs: 0, node: '/flow' }],
+        nodes: ['/flow'],
         heard: ['welcome', 'agent-prefix'],
         keys: [],
         rung: [{ target: '8001', outcome: 'answered', ringMs: 3000 }],

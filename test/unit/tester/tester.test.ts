@@ -97,6 +97,57 @@ describe('a simulation in its thread', () => {
     expect((await tester.simulate(wish(at))).path[0]).toMatchObject({ step: 'http → failed' });
   });
 
+  it('tells in which nodes the call was, by their pointers in what was tried', async () => {
+    const flow = [
+      { type: 'play', prompt: 'welcome' },
+      {
+        type: 'menu',
+        prompt: 'main-menu',
+        keys: { 1: { type: 'goto', flow: 'side' }, 2: { type: 'hangup', cause: 'busy' } },
+      },
+    ];
+    const value = { flow, flows: { side: { type: 'hangup', cause: 'no-answer' } } };
+    const entities = [{ kind: 'hotline', name: '4000000009', value }] as const;
+    const { path, nodes } = await tester.simulate(wish(on({ entities }, '4000000009')));
+    expect(nodes).toEqual(['/flow/0', '/flow/1', '/flow/1/keys/1', '/flows/side']);
+    expect(path.map(({ step, node }) => [step, node])).toEqual([
+      [expect.stringContaining('play'), '/flow/0'],
+      ['menu → 1', '/flow/1'],
+      ['goto → side', '/flow/1/keys/1'],
+      ['hangup no-answer', '/flows/side'],
+    ]);
+    const ended = { flow: [{ type: 'play', prompt: 'welcome' }], otherwise: { type: 'hangup' } };
+    const draft = { entities: [{ kind: 'hotline', name: '4000000009', value: ended }] } as const;
+    const over = await tester.simulate(wish(on(draft, '4000000009')));
+    expect(over.path.at(-2)).toMatchObject({ step: 'otherwise', node: null });
+    expect(over.nodes).toEqual(['/flow/0', '/otherwise']);
+  });
+
+  it('takes the caller for one whom the rules know, whatever his number', async () => {
+    const value = {
+      block: [{ match: 'number', number: '13900139000' }],
+      vip: { who: [{ match: 'number', number: '13900139000' }], flow: { type: 'hangup', cause: 'busy' } },
+      flow: { type: 'hangup', cause: 'no-answer' },
+    };
+    const at = on({ entities: [{ kind: 'hotline', name: '4000000009', value }] }, '4000000009');
+    const wayAs = async (as: SimulationWish['as'], from = '13800138000') =>
+      (await tester.simulate(wish({ ...at, as, from }))).path.map(({ step }) => step);
+    expect(await wayAs(undefined)).toEqual(['blacklist → passed', 'hangup no-answer']);
+    expect(await wayAs('vip')).toEqual(['blacklist → passed', 'vip', 'hangup busy']);
+    expect(await wayAs('blacklisted')).toEqual(['blacklist']);
+    expect(await wayAs('blacklisted', '')).toEqual(['blacklist']);
+    expect(await wayAs('whitelisted', '13900139000')).toEqual(['whitelist', 'vip', 'hangup busy']);
+    expect(await tester.simulate(wish({ as: 'blacklisted' }))).toMatchObject({
+      end: { cause: 'blacklisted' },
+    });
+    const { vip: _, ...none } = value;
+    const without = on({ entities: [{ kind: 'hotline', name: '4000000009', value: none }] }, '4000000009');
+    await expect(tester.simulate(wish({ ...without, as: 'vip' }))).rejects.toMatchObject({
+      code: 'cannot-simulate',
+      message: expect.stringContaining('VIP'),
+    });
+  });
+
   it('masks numbers for who may not see them', async () => {
     const { caller, text, path } = await tester.simulate(wish({ masked: true }));
     expect(caller).toBe('138****8000');
