@@ -53,6 +53,8 @@ export function useMedia(query: string): boolean {
 /** Two characters on a button stand together. */
 const BUTTON = { autoInsertSpace: false };
 const CSP = { nonce: NONCE };
+/** Toasts hang under the head of the page, and of a drawer: the name of what is open stays to be read. */
+const TOASTS = { maxCount: 3, top: 60 };
 
 export function LookProvider({ children }: { readonly children: ReactNode }) {
   const { language } = useLanguage();
@@ -82,7 +84,7 @@ export function LookProvider({ children }: { readonly children: ReactNode }) {
   return (
     <Context value={chosen}>
       <ConfigProvider button={BUTTON} csp={CSP} theme={theme} locale={language === 'en' ? enUS : zhCN}>
-        <AntdApp component={false} message={{ maxCount: 3 }}>
+        <AntdApp component={false} message={TOASTS}>
           {children}
         </AntdApp>
       </ConfigProvider>

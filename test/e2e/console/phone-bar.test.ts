@@ -1,26 +1,17 @@
 /** The phone bar in Chromium against the real engine: an agent's whole shift at the phone in the page, callers and colleagues by baresip. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
 import { browserMissing } from '../../support/console-browser.ts';
+import { look } from '../../support/console-look.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
 import { PhonePage, personOn, startTalkingBrowser } from '../../support/phone-page.ts';
 import type { Softphone, SoftphoneCall } from '../../support/softphone.ts';
 import { until } from '../../support/until.ts';
 
 const missing = browserMissing ?? baresipMissing;
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))]))`;
 /** Pictures for people to look at: PICTURES=/tmp/x vitest run test/e2e/console/phone-bar.test.ts */
 const PICTURES = process.env['PICTURES'];
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 1280, height: 720 },
-  { width: 400, height: 800 },
-];
 
 describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${missing}` : ''}`, () => {
   let house: PhoneHouse;
@@ -66,24 +57,6 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await house?.close();
   });
 
-  /** In both looks axe finds nothing in the bar; with PICTURES, a picture of each at each size. */
-  async function look(name: string): Promise<void> {
-    const { page } = li;
-    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect(await page.evaluate(AXE_RUN), `${name}, ${colorScheme}`).toEqual([]);
-      if (PICTURES === undefined) continue;
-      for (const size of SIZES) {
-        await page.setViewportSize(size);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: join(PICTURES, `bar-${name}-${size.width}-${colorScheme}.png`) });
-      }
-      await page.setViewportSize(SIZES[0]!);
-    }
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  }
-
   /** A caller waits, his call rings in the page. */
   async function ringing(number: string): Promise<{ alice: Softphone; calling: SoftphoneCall }> {
     const alice = await house.outside('a', number);
@@ -115,18 +88,18 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     // A new company's agents are ready, without a phone.
     await li.isIn('话机离线');
     await li.button('启用网页话机').waitFor();
-    await look('no-phone');
+    await look(li.page, 'bar-no-phone');
     await li.signOut();
-    await look('signed-out');
+    await look(li.page, 'bar-signed-out');
     await li.button('检查设备').click();
     const check = li.page.getByRole('dialog', { name: '签入前检查' });
     await check.getByText(/往返 \d+ 毫秒 · 丢包 .* · MOS \d\.\d/).waitFor({ timeout: 30_000 });
     expect(await check.getByText('正常', { exact: true }).count()).toBe(3);
-    await look('check');
+    await look(li.page, 'bar-check');
     await check.getByRole('button', { name: '签入' }).click();
     await li.isIn('就绪');
     await li.bar.getByText('无人等待').waitFor();
-    await look('ready');
+    await look(li.page, 'bar-ready');
   });
 
   it('a caller rings with all that is known of him, is taken, and each hears the other', async () => {
@@ -135,17 +108,17 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await li.bar.getByText('138 **** 8001').waitFor();
     await li.bar.getByText('服务热线 → 售前').waitFor();
     expect(await li.page.title()).toMatch(/来电|通话记录/);
-    await look('ringing');
+    await look(li.page, 'bar-ringing');
     await li.button('接听').click();
     await li.isIn('通话');
     await Promise.all([li.hears('alice'), alice.hears('bob')]);
     await li.bar.getByText(/^网络/).waitFor();
-    await look('talking');
+    await look(li.page, 'bar-talking');
 
     await li.button('保持').click();
     await li.isIn('保持');
     await alice.hears('music');
-    await look('held');
+    await look(li.page, 'bar-held');
     await li.button('取回').click();
     await li.isIn('通话');
     await Promise.all([li.hears('alice'), alice.hears('bob')]);
@@ -158,7 +131,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await li.button('挂机').click();
     await calling.over();
     await li.isIn('话后整理');
-    await look('wrap-up');
+    await look(li.page, 'bar-wrap-up');
     await li.button('完成整理').click();
     await li.isIn('就绪');
   });
@@ -174,7 +147,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await asked.accept();
     await li.bar.getByText('咨询方 8002').waitFor();
     await Promise.all([li.hears('carol'), carol.hears('bob'), alice.hears('music')]);
-    await look('consulting');
+    await look(li.page, 'bar-consulting');
     await li.button('切换').click();
     await alice.hears('bob');
     await li.button('切换').click();
@@ -193,7 +166,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await li.page.keyboard.press('Alt+t');
     await li.page.keyboard.type('8002');
     await li.page.getByRole('option', { name: /王芳/ }).waitFor();
-    await look('directory');
+    await look(li.page, 'bar-directory');
     await li.page.getByLabel('转接留言').fill('客户已等三天');
     await li.page.keyboard.press('Enter');
     const sent = await carol.rings();
@@ -217,7 +190,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     expect(await alert.textContent()).toMatch(/^转接未完成：[\u4e00-\u9fff，。]+/);
     // In the directory too, where he may choose another.
     await li.page.getByRole('dialog').getByRole('alert').waitFor();
-    await look('refused');
+    await look(li.page, 'bar-refused');
     await li.page.keyboard.press('Escape');
     await li.page.getByRole('dialog').waitFor({ state: 'detached' });
     await calling.hangUp();
@@ -247,7 +220,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await goDownTo('午餐');
     await keyboard.press('Enter');
     await li.bar.getByText('通话结束后小休 · 午餐').waitFor();
-    await look('wish');
+    await look(li.page, 'bar-wish');
     await keyboard.press('Alt+h');
     await calling.over();
     await li.isIn('话后整理');

@@ -1,28 +1,15 @@
 /** The agent workspace (坐席工作台) against the real engine: two agents with softphones in Chromium, callers on the trunk. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
 import { AS_OPERATOR, ask, GOOD_PASSWORD, personOn } from '../../support/browser.ts';
 import { browserMissing, openPage, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
+import { look } from '../../support/console-look.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
 import { START_MS } from '../../support/sip-engines.ts';
 import { until } from '../../support/until.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-/** What axe finds, each with its rule and the first elements. */
-const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-  violations.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))]))`;
 const missing = browserMissing ?? baresipMissing;
-/** Pictures for people to look at: PICTURES=/tmp/x vitest run test/e2e/console/workspace.test.ts */
-const PICTURES = process.env['PICTURES'];
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 1280, height: 720 },
-  { width: 400, height: 800 },
-];
 const OF_A = { ...AS_OPERATOR, 'pbx-tenant': 'a' };
 
 describe.skipIf(missing !== undefined)(
@@ -94,7 +81,7 @@ describe.skipIf(missing !== undefined)(
     it('shows nothing but what to do next while there is no call', async () => {
       await centre(page).getByText('没有进行中的通话').waitFor();
       await left(page).getByText('没有待办').waitFor();
-      await look('workspace-idle');
+      await look(page, 'workspace-idle');
     });
 
     it('shows a call from the ringing on, keeps the note over a reload, and gives both to who takes the caller over', async () => {
@@ -106,7 +93,7 @@ describe.skipIf(missing !== undefined)(
       await centre(page).getByText('138 **** 8051').first().waitFor();
       await centre(page).getByText('您好，工号 8001 张伟 为您服务，请问有什么可以帮您？').waitFor();
       await customer(page).getByText('第一次来电，没有历史通话').waitFor();
-      await look('workspace-ringing');
+      await look(page, 'workspace-ringing');
       await customer(page).getByRole('button', { name: '查看号码' }).click();
       await page.getByLabel('原因').fill('客户要求短信确认');
       await page.keyboard.press('Enter');
@@ -140,7 +127,7 @@ describe.skipIf(missing !== undefined)(
       await search.fill('wf');
       await dialog.getByRole('option', { name: /王芳/ }).getByText('就绪').waitFor();
       await dialog.getByLabel('转接留言').fill('客户已等三天，请尽快开票');
-      await look('workspace-directory');
+      await look(page, 'workspace-directory');
       await search.focus();
       await page.keyboard.press('Enter');
       const atCarol = await carol.rings();
@@ -156,7 +143,7 @@ describe.skipIf(missing !== undefined)(
       await centre(page).getByText('客户已转给同事').waitFor();
       await page.keyboard.press('Control+Enter');
       await centre(page).getByText('请先选择通话结果').waitFor();
-      await look('workspace-wrap-up');
+      await look(page, 'workspace-wrap-up');
       await centre(page).getByLabel('通话结果').focus();
       await page.keyboard.type('咨询');
       await page.keyboard.press('Enter');
@@ -204,7 +191,7 @@ describe.skipIf(missing !== undefined)(
       expect(given.status, JSON.stringify(given.body)).toBe(200);
       await page.reload();
       await left(page).getByText('139 **** 9077').first().waitFor();
-      await look('workspace-todo');
+      await look(page, 'workspace-todo');
       const line = await house.line('a', number, 'dave');
       await page.keyboard.press('b');
       const own = await bob.rings();
@@ -213,7 +200,7 @@ describe.skipIf(missing !== undefined)(
       await reached.accept();
       await centre(page).getByText('通话', { exact: true }).first().waitFor();
       await customer(page).getByText('排队放弃').waitFor();
-      await look('workspace-talking');
+      await look(page, 'workspace-talking');
       await own.hangUp();
       await until('nothing is left to do', async () => {
         await page.reload();
@@ -235,29 +222,8 @@ describe.skipIf(missing !== undefined)(
       // Its tooltip goes with the focus.
       await page.reload();
       await page.getByRole('heading', { name: 'My day' }).waitFor();
-      await look('workspace-english');
+      await look(page, 'workspace-english');
       expect(await page.locator('main').textContent()).not.toMatch(/待办|我的/);
     });
-
-    /** In both looks axe finds nothing; with PICTURES, a picture of each at each size. */
-    async function look(name: string): Promise<void> {
-      if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, 'utf8'));
-      // No tooltip of where the pointer was.
-      await page.mouse.move(0, 500);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const found = await page.evaluate(AXE_RUN);
-        expect(found, `${name}, ${colorScheme}`).toEqual([]);
-        if (PICTURES === undefined) continue;
-        mkdirSync(PICTURES, { recursive: true });
-        for (const size of SIZES) {
-          await page.setViewportSize(size);
-          await page.waitForTimeout(200);
-          await page.screenshot({ path: join(PICTURES, `${name}-${size.width}-${colorScheme}.png`) });
-        }
-        await page.setViewportSize(SIZES[0]!);
-      }
-      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    }
   },
 );

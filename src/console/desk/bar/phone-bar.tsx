@@ -118,16 +118,18 @@ function SignIn({ desk }: { readonly desk: Desk }) {
   const isSignedIn = row.state !== 'signed-out';
   if (isSignedIn)
     return (
-      <Button
-        type="primary"
-        loading={pending.has('signIn')}
-        onClick={() => {
-          phone.choose('browser');
-          void acts.signIn();
-        }}
-      >
-        {say('connectPhone')}
-      </Button>
+      <span className="pb-sign-in">
+        <Button
+          type="primary"
+          loading={pending.has('signIn')}
+          onClick={() => {
+            phone.choose('browser');
+            void acts.signIn();
+          }}
+        >
+          {say('connectPhone')}
+        </Button>
+      </span>
     );
   return (
     <span className="pb-sign-in">
