@@ -59,6 +59,11 @@ export async function openAuth(
     hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
     extensionOf: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent)?.extension,
     hasDepartment: (tenant, name) => provisioning.snapshot.get('department', tenant, name) !== undefined,
+    agentsIn: (tenant, name) =>
+      provisioning.snapshot
+        .of('agent', tenant)
+        .flatMap((agent) => (agent.department === name ? [agent.id] : [])),
+    departmentOf: (user) => departmentOf(provisioning.snapshot, user.tenantId, user),
     isAtTop: (user) => departmentOf(provisioning.snapshot, user.tenantId, user) === undefined,
     departmentsOf: (user, reach) => departmentsReached(provisioning.snapshot, user.tenantId, user, reach),
     reachedBy: reachedIn(provisioning),

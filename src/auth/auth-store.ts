@@ -41,6 +41,8 @@ export interface User {
   /** Undefined: the password alone lets him in. */
   readonly secondFactor: SecondFactorKept | undefined;
   readonly createdAt: number;
+  /** When he signed in last, which is no change of him; undefined: never, or before that was kept. */
+  readonly signedInAt?: number | undefined;
   /** One more with each change. */
   readonly revision: number;
 }
@@ -133,8 +135,21 @@ export interface RoleStore {
   remove(role: CompanyRole): Promise<boolean>;
 }
 
+/** Which users; what is left out is not asked. */
+export interface UserFilter {
+  /** Part of login, name or work number, in lower case. */
+  readonly q?: string | undefined;
+  /** Name of a role that he has. */
+  readonly role?: string | undefined;
+  /** He is of it himself, or by being one of its agents. */
+  readonly department?: { readonly name: string; readonly agents: readonly string[] } | undefined;
+  readonly isActive?: boolean | undefined;
+  /** He has not signed in since then. */
+  readonly awaySince?: number | undefined;
+}
+
 /** A page of users: by company and login. */
-export interface UserPage {
+export interface UserPage extends UserFilter {
   readonly limit: number;
   /** The last one of the page before. */
   readonly after?: Pick<User, 'tenantId' | 'login'> | undefined;
@@ -161,6 +176,8 @@ export interface UserStore {
   withApp(isSealed: boolean, limit: number): Promise<readonly User[]>;
   /** Notes the step of a code; false: one as late was used already. */
   useStep(id: string, step: number): Promise<boolean>;
+  /** Notes that he has signed in. */
+  signedIn(id: string, at: number): Promise<void>;
   /** With his sessions. The revision as it is known; false: it is not the last one any more. */
   remove(user: User): Promise<boolean>;
 }

@@ -11,6 +11,10 @@ export interface Companies {
   /** The extension at which an agent sits; undefined: there is no such agent. */
   extensionOf(tenantId: string, agent: string): string | undefined;
   hasDepartment(tenantId: string, department: string): boolean;
+  /** Work numbers of the agents of a department. */
+  agentsIn(tenantId: string, department: string): readonly string[];
+  /** The department of a user, his own or his agent's; undefined: he stands right below his company. */
+  departmentOf(user: User): string | undefined;
   /** Whether a user stands right below his company: he is of no department, nor is the agent that he is. */
   isAtTop(user: User): boolean;
   /** The departments whose agents such a right reaches. */
@@ -26,6 +30,8 @@ export const ANY_COMPANY: Companies = {
   hasAgent: () => true,
   extensionOf: () => undefined,
   hasDepartment: () => true,
+  agentsIn: () => [],
+  departmentOf: () => undefined,
   isAtTop: () => false,
   departmentsOf: () => new Set(),
   reachedBy: () => ({ agents: new Set(), extensions: new Set() }),

@@ -54,6 +54,7 @@ export class SignIn {
     await secondFactor.require(user, code);
     throttle.succeed(account, origin.address);
     const opened = await sessions.open(user, origin);
+    await store.users.signedIn(user.id, opened.session.createdAt);
     const { id, address, device } = opened.session;
     const details = { session: id, address, device };
     await tell({ tenantId, at: clock.now(), action: 'sign-in', by: nameOf(user), details });

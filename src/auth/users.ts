@@ -54,8 +54,20 @@ export class Users {
     this.#parts = parts;
   }
 
-  list(scope: Scope, page: UserPage): Promise<readonly User[]> {
-    return this.#parts.store.users.list(scope, page);
+  list(
+    scope: Scope,
+    { department, ...page }: Omit<UserPage, 'department'> & { readonly department?: string | undefined },
+  ): Promise<readonly User[]> {
+    const { store, companies } = this.#parts;
+    const of = department !== undefined && {
+      department: { name: department, agents: companies.agentsIn(scope.tenantId ?? OPERATORS, department) },
+    };
+    return store.users.list(scope, { ...page, ...of });
+  }
+
+  /** The department that his rights reach from. */
+  departmentOf(user: User): string | undefined {
+    return this.#parts.companies.departmentOf(user);
   }
 
   withLogin(tenantId: string, login: string): Promise<User | undefined> {
@@ -180,6 +192,13 @@ export class Users {
     await sessions.endOthers(user.id, opened.session.id);
     await this.#tell(by, user, 'password', { did: 'change' });
     return opened;
+  }
+
+  /** Signs him out everywhere. Throws AuthError `forbidden`. */
+  async endSessions(by: Principal, user: User): Promise<void> {
+    await this.requirePower(by, user);
+    await this.#parts.sessions.endOthers(user.id);
+    await this.#tell(by, user, 'user', { did: 'end-sessions' });
   }
 
   /** Who manages somebody has all his rights, and reaches with each whom he reaches. Throws AuthError `forbidden`. */

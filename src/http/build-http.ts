@@ -86,6 +86,7 @@ import { type SimulationBoard, simulationRoutes } from './routes/simulations.ts'
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
+import { userSessionRoutes } from './routes/user-sessions.ts';
 import { userRoutes } from './routes/users.ts';
 import { viewRoutes } from './routes/views.ts';
 import { type VoicemailBoard, voicemailRoutes } from './routes/voicemails.ts';
@@ -207,6 +208,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(healthRoutes, parts);
     guarded.register(sessionRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(userRoutes, { prefix: '/api/v1', auth: parts.auth });
+    guarded.register(userSessionRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(roleRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(secondFactorRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(phoneCredentialRoutes, {

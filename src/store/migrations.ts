@@ -28,7 +28,7 @@ import type { Tables } from './schema.ts';
 import { createShares } from './share-table.ts';
 import { createShared, tellGrowth } from './shared-table.ts';
 import { StoreError } from './store.ts';
-import { addActing, createApiKeys, createUsers, placeUsers } from './user-tables.ts';
+import { addActing, addLastSignIn, createApiKeys, createUsers, placeUsers } from './user-tables.ts';
 import { createViews } from './view-table.ts';
 import { createWallboardLinks } from './wallboard-link-table.ts';
 import { createWebhooks } from './webhook-table.ts';
@@ -91,6 +91,7 @@ export function migrationsFor(
     '2028-08-numbers-of-lists': { up: (db) => createListNumbers(db, types) },
     '2028-09-saved-views': { up: (db) => createViews(db, types) },
     '2028-10-recordings-in-the-audit-trail': { up: (db) => indexAuditByRecording(db) },
+    '2028-11-last-sign-ins': { up: (db) => addLastSignIn(db, types) },
   };
 }
 

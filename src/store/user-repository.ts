@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { User, UserBatch, UserPage, UserStore } from '../auth/auth-store.ts';
+import type { User, UserBatch, UserFilter, UserPage, UserStore } from '../auth/auth-store.ts';
 import type { Scope } from '../shared/scope.ts';
 import { SEALED } from '../shared/secret-box.ts';
 import { hasRole } from './role-repository.ts';
@@ -20,14 +20,9 @@ export class UserRepository implements UserStore {
     this.#reads = reads;
   }
 
-  async list({ tenantId }: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
+  async list({ tenantId }: Scope, { limit, after, ...filter }: UserPage): Promise<readonly User[]> {
     const page = (db: Kysely<Tables>) => {
-      const all = db
-        .selectFrom('user_account')
-        .selectAll()
-        .orderBy('tenant_id')
-        .orderBy('login')
-        .limit(limit);
+      const all = fitting(db, filter).orderBy('tenant_id').orderBy('login').limit(limit);
       return after ? all.where(sql<boolean>`(tenant_id, login) > (${after.tenantId}, ${after.login})`) : all;
     };
     const rows =
@@ -104,6 +99,10 @@ export class UserRepository implements UserStore {
     return (await used.where('used_step', '<', step).executeTakeFirst()).numUpdatedRows === 1n;
   }
 
+  async signedIn(id: string, at: number): Promise<void> {
+    await this.#db.updateTable('user_account').set({ signed_in_at: at }).where('id', '=', id).execute();
+  }
+
   async remove({ id, revision }: User): Promise<boolean> {
     return await this.#db.transaction().execute(async (transaction) => {
       const user = transaction.deleteFrom('user_account').where('id', '=', id);
@@ -114,4 +113,31 @@ export class UserRepository implements UserStore {
       return true;
     });
   }
+}
+
+/** `like` reads these as something else. */
+const plainly = (text: string) => text.replace(/[\\%_]/g, (each) => `\\${each}`);
+
+function fitting(db: Kysely<Tables>, { q, role, department, isActive, awaySince }: UserFilter) {
+  let found = db.selectFrom('user_account').selectAll();
+  if (q !== undefined) {
+    const part = `%${plainly(storableText(q))}%`;
+    found = found.where(
+      sql<boolean>`(login like ${part} escape '\\' or lower(name) like ${part} escape '\\' or agent like ${part} escape '\\')`,
+    );
+  }
+  if (role !== undefined) found = found.where(hasRole(role));
+  if (department !== undefined) {
+    const { name, agents } = department;
+    found = found.where((is) =>
+      is.or([
+        is('department', '=', storableText(name)),
+        ...(agents.length > 0 ? [is.and([is('department', 'is', null), is('agent', 'in', agents)])] : []),
+      ]),
+    );
+  }
+  if (isActive !== undefined) found = found.where('is_active', '=', Number(isActive));
+  if (awaySince !== undefined)
+    found = found.where(sql<boolean>`(signed_in_at is null or signed_in_at < ${awaySince})`);
+  return found;
 }

@@ -47,6 +47,7 @@ export function userOf(row: Selectable<UserAccountTable>): User {
     secondFactor:
       row.second_factor === null ? undefined : { ...JSON.parse(row.second_factor), usedStep: row.used_step },
     createdAt: row.created_at,
+    signedInAt: row.signed_in_at ?? undefined,
     revision: row.revision,
   };
 }

@@ -22,6 +22,8 @@ export interface UserAccountTable {
   /** Step of the code that was taken last. */
   used_step: Generated<number>;
   created_at: number;
+  /** Of the last time; null: never, or before that was kept. */
+  signed_in_at: Generated<number | null>;
   revision: number;
 }
 
@@ -96,6 +98,11 @@ export async function placeUsers(db: Kysely<unknown>, { text }: ColumnTypes): Pr
     await db.schema.alterTable('user_account').addColumn(column, text).execute();
   const once = db.schema.createIndex('user_account_agent').unique().on('user_account');
   await once.columns(['tenant_id', 'agent']).execute();
+}
+
+/** When users signed in last. */
+export async function addLastSignIn(db: Kysely<unknown>, { integer }: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('user_account').addColumn('signed_in_at', integer).execute();
 }
 
 /** Whom those who are signed in act as. */

@@ -83,6 +83,8 @@ export function authOf(
       hasAgent: (_tenant, agent) => agents.has(agent),
       extensionOf: (_tenant, agent) => (agents.has(agent) ? agent : undefined),
       hasDepartment: (_tenant, department) => departments.has(department),
+      agentsIn: () => [...agents],
+      departmentOf: ({ department }) => department,
       isAtTop: ({ department }) => department === undefined,
       departmentsOf: ({ department }, reach) =>
         new Set(reach === 'own' || department === undefined ? [] : [department]),

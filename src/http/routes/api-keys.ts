@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { type ApiKey, OPERATORS } from '../../auth/auth-store.ts';
 import { PERMISSIONS } from '../../auth/rights.ts';
@@ -52,6 +52,7 @@ const row = Type.Object(
     ],
   },
 );
+export type ApiKeyRow = Static<typeof row>;
 const made = Type.Object(
   { key: row, secret: Type.String({ description: 'for `Authorization: Bearer`; told once' }) },
   { examples: [{ key: exampleOf(row), secret: 'pbx_9Jm2aX7q...' }] },

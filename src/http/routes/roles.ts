@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { type CompanyRole, OPERATORS } from '../../auth/auth-store.ts';
 import { PERMISSIONS, REACHES, ROLE_NAMES, ROLES, type RoleName } from '../../auth/rights.ts';
@@ -48,9 +48,11 @@ const row = Type.Object(
     preset: Type.Boolean({ description: 'it comes with pbx400, and is not changed' }),
     tenant: orNull(Type.String({ description: 'whose own it is; null: a preset' })),
     rights: Type.Array(Type.Object({ permission: Type.String(), reach: Type.String() })),
+    revision: orNull(Type.Integer({ description: 'its `ETag`; null: a preset' })),
   },
-  { examples: [{ ...example, home: 'company', preset: false, tenant: 'demo' }] },
+  { examples: [{ ...example, home: 'company', preset: false, tenant: 'demo', revision: 1 }] },
 );
+export type RoleRow = Static<typeof row>;
 
 const right = (action: 'read' | 'create' | 'update' | 'delete') =>
   ({ access: { permission: `role:${action}`, reach: 'tenant' }, tag: 'users' }) as const;
@@ -144,10 +146,10 @@ export const roleRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'roles'
 
 function presetRow(name: RoleName) {
   const { title, home, rights } = ROLES[name];
-  return { name, title, home, preset: true, tenant: null, rights };
+  return { name, title, home, preset: true, tenant: null, rights, revision: null };
 }
 
-function rowOf({ tenantId, name, title, rights }: CompanyRole) {
+function rowOf({ tenantId, name, title, rights, revision }: CompanyRole) {
   const home = tenantId === OPERATORS ? 'installation' : 'company';
-  return { name, title, home, preset: false, tenant: tenantId, rights };
+  return { name, title, home, preset: false, tenant: tenantId, rights, revision };
 }

@@ -113,7 +113,8 @@ const me = Type.Object(
   },
 );
 export type MeRow = Static<typeof me>;
-const session = Type.Object(
+/** Where somebody is signed in, in answers. */
+export const sessionSchema = Type.Object(
   {
     id: Type.String(),
     createdAt: isoTime(),
@@ -138,7 +139,7 @@ const session = Type.Object(
   },
 );
 
-export type SessionRow = Static<typeof session>;
+export type SessionRow = Static<typeof sessionSchema>;
 
 /** Who is signed in: the session's cookie, `Pbx-Csrf`, his password, where else he is signed in. */
 export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth; timeZone: string }> = (
@@ -236,7 +237,7 @@ export const sessionRoutes: FastifyPluginCallbackTypebox<{ auth: Auth; timeZone:
   );
   app.get(
     '/me/sessions',
-    route({ ...self, summary: 'Where he is signed in' }, { response: { 200: listOf(session) } }),
+    route({ ...self, summary: 'Where he is signed in' }, { response: { 200: listOf(sessionSchema) } }),
     async ({ principal }) => {
       const { user, session } = ownAccountOf(principal);
       const all = await auth.sessions.of(user.id);
@@ -290,7 +291,10 @@ function meRow({ name, tenantId, companies, rights, person, actedBy }: Principal
   return { ...whose, user, acting, session: person?.session.id, csrf };
 }
 
-function sessionRow({ id, createdAt, seenAt, endsAt, address, device }: Session, current: string) {
+export function sessionRow(
+  { id, createdAt, seenAt, endsAt, address, device }: Session,
+  current: string | undefined,
+) {
   const iso = (ms: number) => new Date(ms).toISOString();
   const times = { createdAt: iso(createdAt), seenAt: iso(seenAt), endsAt: iso(endsAt) };
   return { id, ...times, address, device, isThis: id === current };

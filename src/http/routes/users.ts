@@ -1,11 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Auth } from '../../auth/auth.ts';
 import { OPERATORS, type User } from '../../auth/auth-store.ts';
-import { pageOf, pageQuery } from '../page.ts';
+import { pageFields, pageOf } from '../page.ts';
 import { etagOf, requireMatch } from '../revision.ts';
 import { exampleOf, idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
+import { parseTime, timeText } from '../time-text.ts';
 
 const name = Type.String({ minLength: 1, maxLength: 100 });
 const roles = Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, uniqueItems: true });
@@ -55,11 +56,16 @@ const row = Type.Object(
     name: Type.String(),
     roles: Type.Array(Type.String()),
     agent: orNull(Type.String({ description: 'work number of the agent that he is' })),
-    department: orNull(Type.String()),
+    department: orNull(Type.String({ description: 'that was given to himself' })),
+    standsIn: orNull(
+      Type.String({ description: "department that his rights reach from: his own, or his agent's" }),
+    ),
     active: Type.Boolean(),
     mustChange: Type.Boolean({ description: 'his password was made by somebody else' }),
     secondFactor: Type.Boolean({ description: 'he signs in with an authenticator app, too' }),
     createdAt: isoTime(),
+    signedInAt: orNull(isoTime('last; null: never')),
+    revision: Type.Integer({ description: 'its `ETag`' }),
   },
   {
     examples: [
@@ -71,14 +77,31 @@ const row = Type.Object(
         name: '李雷',
         roles: ['supervisor'],
         agent: '8001',
-        department: 'sales',
+        department: null,
+        standsIn: 'sales',
         active: true,
         mustChange: false,
         secondFactor: false,
         createdAt: '2026-10-01T08:00:00.000Z',
+        signedInAt: '2026-10-09T01:02:03.000Z',
+        revision: 3,
       },
     ],
   },
+);
+export type UserRow = Static<typeof row>;
+const query = Type.Object(
+  {
+    ...pageFields,
+    q: Type.Optional(Type.String({ maxLength: 100, description: 'part of login, name or work number' })),
+    role: Type.Optional(Type.String({ maxLength: 64, pattern: '^[a-z][a-z0-9-]*$' })),
+    department: Type.Optional(Type.String({ maxLength: 64, description: 'he stands in' })),
+    active: Type.Optional(Type.Boolean()),
+    awaySince: Type.Optional(
+      Type.String({ maxLength: 40, description: `he has not signed in since then; ${timeText}` }),
+    ),
+  },
+  { additionalProperties: false },
 );
 const withPassword = Type.Object(
   { user: row, password: Type.String({ description: 'told once; it has to be changed' }) },
@@ -95,19 +118,23 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
 ) => {
   const { users } = auth;
   const found = (request: FastifyRequest, id: string) => users.get(request.scope, id);
+  const rowOf = (user: User) => ({ ...factsOf(user), standsIn: users.departmentOf(user) ?? null });
   const send = (reply: FastifyReply, user: User) => reply.header('etag', etagOf(user)).send(rowOf(user));
 
   app.get(
     '/users',
     route(
       { ...right('read'), summary: 'People who sign in' },
-      { querystring: pageQuery, response: { 200: listOf(row) } },
+      { querystring: query, response: { 200: listOf(row) } },
     ),
     async (request) => {
       const { scope } = request;
+      const { q, role, department, active: isActive, awaySince: since } = request.query;
+      const awaySince = parseTime('awaySince', since);
+      const asked = { q: q?.trim().toLowerCase() || undefined, role, department, isActive, awaySince };
       return await pageOf(request, async (limit, after) => {
         const place = after && { tenantId: after[0] ?? '', login: after[1] ?? '' };
-        const page = await users.list(scope, { limit, after: place });
+        const page = await users.list(scope, { ...asked, limit, after: place });
         return page.map((user) => ({ item: rowOf(user), place: [user.tenantId, user.login] }));
       });
     },
@@ -198,11 +225,13 @@ export const userRoutes: FastifyPluginCallbackTypebox<{ auth: Pick<Auth, 'users'
   done();
 };
 
-function rowOf(user: User) {
-  const { id, tenantId, reseller, login, name, roles, agent, department, isActive, mustChange } = user;
+function factsOf(user: User) {
+  const { id, tenantId, reseller, login, name, roles, agent, department, isActive, mustChange, revision } =
+    user;
   const createdAt = new Date(user.createdAt).toISOString();
   const secondFactor = user.secondFactor !== undefined;
+  const signedInAt = user.signedInAt === undefined ? null : new Date(user.signedInAt).toISOString();
   const who = { id, tenant: tenantId, reseller: reseller ?? null, login, name, roles };
   const place = { agent: agent ?? null, department: department ?? null };
-  return { ...who, ...place, active: isActive, mustChange, secondFactor, createdAt };
+  return { ...who, ...place, active: isActive, mustChange, secondFactor, createdAt, signedInAt, revision };
 }

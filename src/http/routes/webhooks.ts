@@ -62,6 +62,7 @@ const row = Type.Object(
     oldSecretUntil: orNull(isoTime('until when the secret before signs as well')),
     createdAt: isoTime(),
     createdBy: Type.String(),
+    revision: Type.Integer({ description: 'its `ETag`' }),
   },
   {
     examples: [
@@ -77,10 +78,12 @@ const row = Type.Object(
           nextAt: null,
         },
         ...{ oldSecretUntil: null, createdAt: '2026-10-01T08:00:00.000Z', createdBy: 'li@demo' },
+        revision: 1,
       },
     ],
   },
 );
+export type WebhookRow = Static<typeof row>;
 const withSecret = Type.Object(
   { webhook: row, secret: Type.String({ description: 'of Standard Webhooks; told once' }) },
   { examples: [{ webhook: exampleOf(row), secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }] },
@@ -105,6 +108,7 @@ const deliveryRow = Type.Object(
     ],
   },
 );
+export type DeliveryRow = Static<typeof deliveryRow>;
 const sentRow = Type.Object(
   {
     tookMs: Type.Integer(),
@@ -113,6 +117,7 @@ const sentRow = Type.Object(
   },
   { examples: [{ tookMs: 38, status: 204, error: null }] },
 );
+export type SentRow = Static<typeof sentRow>;
 const deliveryParams = Type.Object({ ...idParams.properties, n: Type.Integer({ minimum: 1 }) });
 
 const right = (action: 'read' | 'create' | 'update' | 'delete') =>
@@ -300,9 +305,9 @@ const numbersOf = ({ seesNumbers }: Webhook) => (seesNumbers ? ('whole' as const
 const iso = (at: number) => new Date(at).toISOString();
 
 function rowOf(webhook: Webhook) {
-  const { id, tenantId, url, title, topics, types, state, attempts, createdBy } = webhook;
+  const { id, tenantId, url, title, topics, types, state, attempts, createdBy, revision } = webhook;
   return {
-    ...{ id, tenant: tenantId, url, title, topics, types, state, attempts, createdBy },
+    ...{ id, tenant: tenantId, url, title, topics, types, state, attempts, createdBy, revision },
     resources: [...webhook.resources],
     numbers: numbersOf(webhook),
     lastSeq: webhook.cursor,

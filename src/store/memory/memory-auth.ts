@@ -11,6 +11,7 @@ import {
   type SessionStore,
   type User,
   type UserBatch,
+  type UserFilter,
   type UserPage,
   type UserStore,
 } from '../../auth/auth-store.ts';
@@ -33,6 +34,7 @@ export class MemoryAuth implements AuthStore {
 class MemoryUsers implements UserStore {
   readonly #all = new Map<string, User>();
   readonly #usedSteps = new Map<string, number>();
+  readonly #signedIn = new Map<string, number>();
   readonly #sessions: SessionStore;
   readonly #note: (batch: UserBatch) => void;
   readonly #gone: (userId: string) => void;
@@ -43,10 +45,11 @@ class MemoryUsers implements UserStore {
     this.#gone = gone;
   }
 
-  async list(scope: Scope, { limit, after }: UserPage): Promise<readonly User[]> {
-    const found = [...this.#all.values()].filter(({ tenantId }) => scope.includes(tenantId));
+  async list(scope: Scope, { limit, after, ...filter }: UserPage): Promise<readonly User[]> {
+    const all = [...this.#all.values()].filter(({ tenantId }) => scope.includes(tenantId));
+    const found = all.map((user) => this.#withStep(user)).filter((user) => fits(user, filter));
     const rest = found.filter((user) => !after || compare(user, after) > 0).sort(compare);
-    return rest.slice(0, limit).map((user) => this.#withStep(user));
+    return rest.slice(0, limit);
   }
 
   async find(scope: Scope, id: string): Promise<User | undefined> {
@@ -124,11 +127,16 @@ class MemoryUsers implements UserStore {
     return true;
   }
 
-  /** As it is kept, with the step that was used last. */
+  /** As it is kept, with the step that was used last, and when he signed in. */
   #withStep(user: User): User {
     const { secondFactor } = user;
     const usedStep = this.#usedSteps.get(user.id) ?? 0;
-    return secondFactor ? { ...user, secondFactor: { ...secondFactor, usedStep } } : user;
+    const known = { ...user, signedInAt: this.#signedIn.get(user.id) };
+    return secondFactor ? { ...known, secondFactor: { ...secondFactor, usedStep } } : known;
+  }
+
+  async signedIn(id: string, at: number): Promise<void> {
+    if (this.#all.has(id)) this.#signedIn.set(id, at);
   }
 
   async remove({ id, revision }: User): Promise<boolean> {
@@ -142,6 +150,17 @@ class MemoryUsers implements UserStore {
     await this.#sessions.endOthers(id, undefined);
     this.#gone(id);
   }
+}
+
+function fits(user: User, { q, role, department, isActive, awaySince }: UserFilter): boolean {
+  const texts = [user.login, user.name.toLowerCase(), user.agent ?? ''];
+  if (q !== undefined && !texts.some((text) => text.includes(q))) return false;
+  if (role !== undefined && !user.roles.includes(role)) return false;
+  const byAgent = user.agent !== undefined && department?.agents.includes(user.agent);
+  if (department && (user.department === undefined ? !byAgent : user.department !== department.name))
+    return false;
+  if (isActive !== undefined && user.isActive !== isActive) return false;
+  return awaySince === undefined || (user.signedInAt ?? 0) < awaySince;
 }
 
 class MemoryRoles implements RoleStore {

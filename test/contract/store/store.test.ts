@@ -683,6 +683,43 @@ for (const engine of STORES) {
         expect(await users.withLogin('b', 'wang')).toBeUndefined();
       });
 
+      it('are found by what they are called, have, and did last', async () => {
+        const { users } = store.auth;
+        await users.add(li);
+        await users.add({
+          ...li,
+          id: 'u2',
+          login: 'w_ang',
+          name: 'Wang',
+          agent: '8001',
+          department: undefined,
+        });
+        await users.add({ ...li, id: 'u3', login: 'zhao', roles: ['audit'], isActive: false });
+        const found = async (filter: object) =>
+          (await users.list(Scope.of('a'), { limit: 9, ...filter })).map(({ id }) => id);
+        expect(await found({ q: 'w_a' })).toEqual(['u2']);
+        expect(await found({ q: 'h_a' }), 'nothing stands for any letter').toEqual([]);
+        expect(await found({ q: '雷' })).toEqual(['u1', 'u3']);
+        expect(await found({ q: 'wang' }), 'of a name in any case').toEqual(['u2']);
+        expect(await found({ q: '800' })).toEqual(['u2']);
+        expect(await found({ role: 'audit' }), 'no other that begins so').toEqual(['u3']);
+        expect(await found({ isActive: true })).toEqual(['u1', 'u2']);
+        expect(await found({ department: { name: 'sales', agents: [] } })).toEqual(['u1', 'u3']);
+        expect(await found({ department: { name: 'x', agents: ['8001', '8002'] } })).toEqual(['u2']);
+        expect(await found({ awaySince: 1 }), 'never').toEqual(['u1', 'u2', 'u3']);
+        await users.signedIn('u1', 1000);
+        await users.signedIn('nobody', 1000);
+        expect(await found({ awaySince: 1000 })).toEqual(['u2', 'u3']);
+        expect(await found({ awaySince: 1001, isActive: true })).toEqual(['u1', 'u2']);
+        expect(await users.change({ ...li, name: 'Li', revision: 2 })).toBe(true);
+        expect(await users.find(Scope.of('a'), 'u1')).toEqual({
+          ...li,
+          name: 'Li',
+          signedInAt: 1000,
+          revision: 2,
+        });
+      });
+
       it('are one an agent of their company', async () => {
         const { users } = store.auth;
         const agent = { ...li, agent: '8001' };

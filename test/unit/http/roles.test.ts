@@ -27,7 +27,7 @@ const lead = { name: 'lead', title, rights };
 it('roles are listed, presets first; an own one is made, read, changed with If-Match only, and removed', async () => {
   const made = await ask('POST /roles', lead);
   expect([made.statusCode, made.headers['etag']]).toEqual([201, '"1"']);
-  const row = { ...lead, home: 'company', preset: false, tenant: 'a' };
+  const row = { ...lead, home: 'company', preset: false, tenant: 'a', revision: 1 };
   expect(made.json()).toEqual(row);
   expect((await ask('POST /roles', lead)).json().code).toBe('exists');
   const { items } = (await ask('GET /roles')).json();

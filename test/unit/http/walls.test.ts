@@ -73,6 +73,8 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['PATCH /api/v1/users/:id', { active: false }],
   ['DELETE /api/v1/users/:id'],
   ['POST /api/v1/users/:id/password'],
+  ['GET /api/v1/users/:id/sessions'],
+  ['DELETE /api/v1/users/:id/sessions'],
   ['DELETE /api/v1/users/:id/second-factor'],
   ['POST /api/v1/embed-tickets', { agent: '8001' }],
   ['GET /api/v1/api-keys'],
