@@ -8,6 +8,7 @@ import { linkWords } from './link-words.ts';
 import { Moment, useNow } from './moment.tsx';
 import { Failed, Loading, ProblemText } from './states.tsx';
 import './link-dialog.css';
+import './details.css';
 
 interface Link {
   readonly id: string;

@@ -31,6 +31,8 @@ import { SegmentBar } from './segment-bar.tsx';
 import { Asks, Quality, Targets } from './tables.tsx';
 import { stepText, whyTextOf } from './way-text.ts';
 import { callsWords } from './words.ts';
+import '../../kit/details.css';
+import './calls.css';
 
 export interface CallDrawerProps {
   readonly close: () => void;

@@ -20,7 +20,7 @@ import { Empty, Failed, Loading, ProblemText } from '../../kit/states.tsx';
 import { Pill } from '../../kit/status-pill.tsx';
 import { isOver, jobFile } from './awaited.tsx';
 import { exportsWords } from './words.ts';
-import '../calls/calls.css';
+import '../../kit/details.css';
 import './exports.css';
 
 /** Exports that one has begun: how far they are, and their files. */

@@ -18,6 +18,7 @@ import { phoneNumber } from '../../kit/format.ts';
 import { ProblemText } from '../../kit/states.tsx';
 import { Pill } from '../../kit/status-pill.tsx';
 import { missedWords } from './words.ts';
+import './missed-calls.css';
 
 /** How far it is; how it was done. */
 export function MissedState({ row }: { readonly row: MissedCallRow }) {

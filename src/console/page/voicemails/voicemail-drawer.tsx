@@ -16,6 +16,7 @@ import { Player } from '../../kit/player.tsx';
 import { Empty, Failed, Loading, ProblemText } from '../../kit/states.tsx';
 import { MessageDone, MessageState } from './message-state.tsx';
 import { voicemailWords } from './words.ts';
+import '../../kit/details.css';
 
 const pathTo = (id: string) => `/voicemails/${encodeURIComponent(id)}`;
 
