@@ -130,7 +130,8 @@ export class Ladders {
     if (!trace || !includes(trace.tenantId)) return undefined;
     const own = this.#dialoguesOf(trace);
     const lines = [...own.flatMap((dialogue) => dialogue.lines()), ...trace.events];
-    lines.sort((one, other) => one.no - other.no);
+    // An event is told a moment after it was, and stands where it was.
+    lines.sort((one, other) => one.line.at - other.line.at || one.no - other.no);
     const leftOut = own.reduce((sum, dialogue) => sum + dialogue.leftOut, 0);
     return { callId, tenantId: trace.tenantId, lines: lines.map(({ line }) => line), leftOut };
   }

@@ -72,6 +72,17 @@ function house(limits: Partial<LadderLimits> = {}) {
 }
 
 describe('a ladder', () => {
+  it('shows a fact where it was, also when it is told after the message that followed it', async () => {
+    const { clock, note, join, receive, of } = house();
+    receive('INVITE sip:4001234567@pbx SIP/2.0', 'a');
+    note('c1', 'arrived', { sipCallId: 'a' });
+    join('c1', 'a');
+    await clock.advance(18);
+    receive('ACK sip:4001234567@pbx SIP/2.0', 'a');
+    note('c1', 'ended', { cause: 'normal', by: 'caller', fault: undefined, at: AT + 17 });
+    expect(of('c1')!.lines.map(({ at }) => at - AT)).toEqual([0, 17, 18]);
+  });
+
   it('has the messages of all legs and what happened to their audio, in the order of time', async () => {
     const { clock, kept, note, join, receive, send, of } = house();
     receive('INVITE sip:4001234567@pbx SIP/2.0', 'a');

@@ -74,7 +74,7 @@ export const callsWords = words(
     withoutRecording: 'Not recorded',
     more: 'More filters',
     any: 'Any',
-    totals: '{{calls}} calls · {{answered}} answered · talked {{talk}}',
+    totals: 'Calls {{calls}} · answered {{answered}} · talk {{talk}}',
     fresh: 'There are new calls: refresh',
     refresh: 'Refresh',
     started: 'Started',
