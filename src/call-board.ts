@@ -1,6 +1,7 @@
 /** Calls as they run, and what is done at desks, for the API. */
 import { checkDisposition } from './acd/agent-checks.ts';
 import type { AgentNow } from './acd/agent-now.ts';
+import type { Call } from './call/call.ts';
 import { CallNotes, type CallNotesParts } from './cdr/call-notes.ts';
 import type { Cdr } from './cdr/cdr.ts';
 import { isWanted } from './cdr/cdr-filter.ts';
@@ -99,13 +100,29 @@ export function missedCalls(
   });
 }
 
-/** What is said of calls that are over. */
+export interface CallsUnderWay {
+  readonly running: Pick<Pbx['running'], 'record' | 'kept' | 'durable'>;
+  readonly calls: { get(id: string): Pick<Call, 'note'> | undefined };
+}
+
+/** What is said of calls. */
 export function callNotes(
   store: Pick<Store, 'cdrs' | 'callNotes' | 'audit'>,
   provisioning: Pick<Provisioning, 'snapshot'>,
   { clock, ids }: { readonly clock: Clock; readonly ids: IdSource },
+  { running, calls }: CallsUnderWay,
 ): CallNotes {
   return new CallNotes({
+    unstored: {
+      record: (id) => running.record(id, clock.now()),
+      note: async (id, fact) => {
+        const call = calls.get(id);
+        if (!call) return false;
+        await running.durable(call.note('flagged', fact));
+        return true;
+      },
+      kept: (id) => running.kept(id),
+    },
     cdrs: store.cdrs,
     store: store.callNotes,
     checkDisposition: (tenant, queue, code) => checkDisposition({ provisioning }, tenant, queue, code),

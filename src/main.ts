@@ -218,7 +218,7 @@ async function openDoors(
           throw new StoreError('the call journal is full: no new calls are taken');
       },
     }),
-    callNotes: callNotes(store, companies.provisioning, services),
+    callNotes: callNotes(store, companies.provisioning, services, pbx),
     missedCalls: missedCalls(store, companies.provisioning, services),
     ...workspaceBoard({
       ...{ pbx, store, provisioning: companies.provisioning, ...services },

@@ -34,6 +34,9 @@ export const CALL_COLUMNS: readonly CallColumn[] = [
   { name: 'recordings', zh: '录音数', of: ({ recordings }) => recordings.length },
   { name: 'disposition', zh: '话后小结', of: dispositionOf },
   { name: 'note', zh: '备注', of: noteOf },
+  { name: 'flaggedBy', zh: '标记人', of: ({ flag }) => flag?.by ?? null },
+  { name: 'flaggedAt', zh: '标记时间', of: ({ flag }, timeOf) => at(flag?.at ?? null, timeOf) },
+  { name: 'flagReason', zh: '标记原因', of: ({ flag }) => flag?.reason ?? null },
   { name: 'id', zh: '通话标识', of: ({ callId }) => callId },
 ];
 

@@ -174,6 +174,8 @@ export interface CallFacts {
     readonly received: number;
     readonly jitterMs: number;
   };
+  /** Somebody marks the call, so that it is found again (标记), or takes the mark off; `reason`: in his words. */
+  flagged: { readonly did: 'flag' | 'unflag'; readonly by: string; readonly reason: string | undefined };
   /** Always the last. */
   ended: {
     readonly cause: CauseSlug;

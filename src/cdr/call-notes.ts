@@ -1,11 +1,12 @@
-/** What is said of calls that are over (通话小结与批注): by the agents of a call, and by who watches over it. */
+/** What is said of calls (通话小结, 批注, 标记): by the agents of a call, and by who watches over it. */
+import type { CallFacts } from '../call/call-events.ts';
 import type { Clock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { IdSource } from '../shared/ids.ts';
 import type { Scope } from '../shared/scope.ts';
 import type { CallComment, CallNoteStore } from './call-note-store.ts';
 import type { Cdr } from './cdr.ts';
-import { queueOf } from './cdr-filter.ts';
+import { isWanted, queueOf } from './cdr-filter.ts';
 import { type CdrReader, within } from './cdr-query.ts';
 import { dispositionOf, type Noted, noteOf, tookPart } from './noted.ts';
 
@@ -25,7 +26,18 @@ export interface CallWords {
   readonly note?: string | null | undefined;
 }
 
+/** Calls whose records are not stored yet. */
+export interface UnstoredCalls {
+  /** The record that it has so far; undefined: its record is stored, or there is none. */
+  record(id: string): Cdr | undefined;
+  /** Notes it of a call that goes on; durable when it resolves. False: it has ended. */
+  note(id: string, fact: CallFacts['flagged']): Promise<boolean>;
+  /** Resolves when the record of a call that has ended can be read. */
+  kept(id: string): Promise<void>;
+}
+
 export interface CallNotesParts {
+  readonly unstored: UnstoredCalls;
   readonly cdrs: Pick<CdrReader, 'query'>;
   readonly store: CallNoteStore;
   /** Throws PbxError `no-such-disposition` where the queue has a tree without that code. */
@@ -117,11 +129,48 @@ export class CallNotes {
     await this.#tell(comment, by, { did: 'uncomment', comment: commentId });
   }
 
+  /**
+   * Marks a call, while it runs or afterwards, so that it is found again (标记); once more gives another reason. The record afterwards.
+   * Throws PbxError `forbidden` for an agent who had no part in it.
+   */
+  async flag(id: string, scope: Scope, by: Speaker, reason: string | undefined): Promise<Cdr> {
+    const marked = await this.#mark(id, scope, { did: 'flag', by: by.name, reason });
+    await this.#tell(marked, by, { did: 'flag', reason: reason !== undefined });
+    return marked;
+  }
+
+  /** Takes the mark off again. */
+  async unflag(id: string, scope: Scope, by: Speaker): Promise<void> {
+    await this.#tell(
+      await this.#mark(id, scope, { did: 'unflag', by: by.name, reason: undefined }),
+      ...([by, { did: 'unflag' }] as const),
+    );
+  }
+
+  async #mark(id: string, scope: Scope, fact: CallFacts['flagged']): Promise<Cdr> {
+    const { unstored, store, clock } = this.#parts;
+    const running = unstored.record(id);
+    if (running && isWanted(running, within({}, scope))) {
+      mayWrite(running, scope);
+      if (await unstored.note(id, fact)) return unstored.record(id) ?? running;
+      await unstored.kept(id);
+    }
+    const { callId, startedAt } = await this.#written(id, scope);
+    const { did, by, reason: note } = fact;
+    const said = { did, by, disposition: undefined, resolved: undefined, note };
+    const marked = await store.say({ callId, startedAt }, clock.now(), () => ({
+      callId,
+      startedAt,
+      ...said,
+    }));
+    if (!marked) throw noCall(id);
+    return marked;
+  }
+
   /** A call of which who asks may say something. */
   async #written(id: string, scope: Scope): Promise<Cdr> {
     const call = await this.#find(id, scope);
-    if (scope.reached && !tookPart(call, scope.reached.agents))
-      throw new PbxError('forbidden', `no agent whom this right reaches had a part in call ${id}`);
+    mayWrite(call, scope);
     return call;
   }
 
@@ -140,6 +189,11 @@ export class CallNotes {
     const { tell, clock } = this.#parts;
     await tell(tenantId, clock.now(), by, { call: callId, ...details });
   }
+}
+
+function mayWrite(call: Cdr, { reached }: Scope): void {
+  if (reached && !tookPart(call, reached.agents))
+    throw new PbxError('forbidden', `no agent whom this right reaches had a part in call ${call.callId}`);
 }
 
 const noCall = (id: string) => new PbxError('not-found', `there is no call ${id} that has ended`);

@@ -23,7 +23,7 @@ export function waitOf({ asks }: Cdr): number {
 
 /** Whether a filter lets a record through. */
 export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
-  const { from, to, minTalkMs, maxScore, recorded, noted, search, reached, wholeNumbers } = filter;
+  const { from, to, minTalkMs, maxScore, recorded, noted, flagged, search, reached, wholeNumbers } = filter;
   return (
     EQUAL.every(([name, of]) => filter[name] === undefined || of(cdr) === filter[name]) &&
     (from === undefined || cdr.startedAt >= from) &&
@@ -32,6 +32,7 @@ export function isWanted(cdr: Cdr, filter: CdrFilter): boolean {
     (maxScore === undefined || (cdr.surveyDigit !== null && cdr.surveyDigit <= String(maxScore))) &&
     (recorded === undefined || cdr.recordings.length > 0 === recorded) &&
     (noted === undefined || isNoted(cdr) === noted) &&
+    (flagged === undefined || Boolean(cdr.flag) === flagged) &&
     (reached === undefined || isOfAgents(cdr, reached)) &&
     (search === undefined || isFound(cdr, search, wholeNumbers))
   );

@@ -61,6 +61,8 @@ export interface CdrFilter {
   readonly disposition?: string;
   /** Something was said of it: a disposition, a note, a comment, whether it is resolved; or nothing. */
   readonly noted?: boolean;
+  /** Somebody has marked it (标记), or nobody has. */
+  readonly flagged?: boolean;
   /**
    * Words, each of them a part of a number, 工号 or name in the call or of what was noted, four characters at least (Chinese: two); or a call's id, of which
    * the first four characters are enough; or a SIP Call-ID.

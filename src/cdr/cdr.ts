@@ -207,6 +207,15 @@ export interface CdrNoted {
   readonly by: string;
 }
 
+/** A call that somebody has marked, so that it is found again (标记). */
+export interface CdrFlag {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly by: string;
+  /** In his words; null: he gave none. */
+  readonly reason: string | null;
+}
+
 export interface Cdr {
   readonly callId: string;
   readonly tenantId: string;
@@ -262,4 +271,6 @@ export interface Cdr {
   readonly quality: readonly CdrQuality[];
   /** What was said of it once it was over; null: nothing. */
   readonly noted: CdrNoted | null;
+  /** Set while it ran, or afterwards; null: it is not marked. */
+  readonly flag: CdrFlag | null;
 }

@@ -38,6 +38,7 @@ export function maskedCdr(cdr: Cdr): Cdr {
     quality: cdr.quality.map((each) => ({ ...each, leg: text(each.leg) })),
     voicemail: cdr.voicemail && maskedMessage(cdr.voicemail, text),
     noted: cdr.noted && { ...cdr.noted, note: optional(cdr.noted.note) },
+    flag: cdr.flag && { ...cdr.flag, reason: optional(cdr.flag.reason) },
     callback: cdr.callback && { ...cdr.callback, number: show(cdr.callback.number) },
   };
 }

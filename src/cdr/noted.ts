@@ -6,11 +6,12 @@ export interface Noted {
   readonly callId: string;
   /** When the call arrived. */
   readonly startedAt: number;
-  readonly did: 'say' | 'comment' | 'uncomment';
+  readonly did: 'say' | 'comment' | 'uncomment' | 'flag' | 'unflag';
   readonly by: string;
   /** Of `say`, all that holds from then on; undefined: not said. */
   readonly disposition: string | undefined;
   readonly resolved: boolean | undefined;
+  /** Of `flag`, why. */
   readonly note: string | undefined;
 }
 
@@ -20,6 +21,8 @@ const NOTHING: CdrNoted = {
 
 /** A record after such a change. */
 export function withNoted(cdr: Cdr, { did, by, disposition, resolved, note }: Noted, at: number): Cdr {
+  if (did === 'flag' || did === 'unflag')
+    return { ...cdr, flag: did === 'flag' ? { at, by, reason: note ?? null } : null };
   const before = cdr.noted ?? NOTHING;
   if (did !== 'say') {
     const comments = Math.max(0, before.comments + (did === 'comment' ? 1 : -1));

@@ -48,6 +48,7 @@ class Projection {
   #surveyRating: Cdr['surveyRating'] = null;
   #voicemail: Cdr['voicemail'] = null;
   #callback: Cdr['callback'] = null;
+  #flag: Cdr['flag'] = null;
   /** Whose promise the call keeps. */
   #promisedBy: string | null = null;
   readonly #diversions: CdrDiversion[] = [];
@@ -138,6 +139,9 @@ class Projection {
       case 'callbackBegun':
         this.#promisedBy = event.queue;
         break;
+      case 'flagged':
+        this.#flag = event.did === 'unflag' ? null : { at, by: event.by, reason: event.reason ?? null };
+        break;
       case 'quality':
         this.#quality.push({
           leg: event.leg,
@@ -218,6 +222,7 @@ class Projection {
       callback: this.#callback,
       quality: this.#quality,
       noted: null,
+      flag: this.#flag,
     };
   }
 

@@ -26,6 +26,7 @@ function shown({ callId, tenantId, noted, ...cdr }: Cdr) {
     answeredAt: isoOrNull(cdr.answeredAt),
     path: cdr.path.map(({ step, why, at }) => ({ step, why, at: iso(at) })),
     keys: cdr.keys.map(({ purpose, digits, at }) => ({ purpose, digits, at: iso(at) })),
+    flag: cdr.flag ? { ...cdr.flag, at: iso(cdr.flag.at) } : null,
     recordings: cdr.recordings.map((each) => ({
       ...each,
       startMs: each.startMs ?? null,

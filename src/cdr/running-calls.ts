@@ -60,6 +60,12 @@ export class RunningCalls implements CallJournal {
     return ended && projectCdr(ended.events);
   }
 
+  /** Resolves when what a call that has ended told the journal outlives the process; see {@link CallJournal.durable}. */
+  async kept(callId: string): Promise<void> {
+    const ended = this.#ended.get(callId);
+    if (ended) await this.#journal.durable(ended.place);
+  }
+
   /** Those of a company, or of all, that have not ended, the newest first. */
   list(tenantId: string | undefined): readonly RunningCall[] {
     const found: RunningCall[] = [];

@@ -57,7 +57,7 @@ export function searchWordsOf(cdr: Cdr): readonly string[] {
   for (const { kind, owner } of cdr.segments) if (OWNED.has(kind)) texts.push(owner);
   // The last ones: where there are too many words, notes are cut.
   for (const { note } of cdr.targets) texts.push(note);
-  texts.push(cdr.noted?.note);
+  texts.push(cdr.noted?.note, cdr.flag?.reason);
   const words = new Set(texts.flatMap((text) => (text ? wordsOf(text) : [])));
   return [...words]
     .filter((word) => ![...words].some((other) => holds(other, word) && other !== word))

@@ -22,7 +22,7 @@ const EQUAL = {
 
 /** All conditions of a filter. */
 export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
-  const { minTalkMs, maxScore, recorded, noted, search, reached, wholeNumbers } = filter;
+  const { minTalkMs, maxScore, recorded, noted, flagged, search, reached, wholeNumbers } = filter;
   const all: RawBuilder<unknown>[] = [timesOf(filter)];
   for (const [name, column] of Object.entries(EQUAL)) {
     const value = filter[name as keyof typeof EQUAL];
@@ -32,6 +32,7 @@ export function conditionsOf(filter: CdrFilter): RawBuilder<unknown> {
   if (maxScore !== undefined) all.push(sql`survey_digit <= ${String(maxScore)}`);
   if (recorded !== undefined) all.push(recorded ? sql`recordings > 0` : sql`recordings = 0`);
   if (noted !== undefined) all.push(noted ? sql`noted = 1` : sql`noted = 0`);
+  if (flagged !== undefined) all.push(flagged ? sql`flagged = 1` : sql`flagged = 0`);
   all.push(...rareConditions(filter));
   if (reached) all.push(ofAgents(reached));
   if (search !== undefined) all.push(...searchConditions(search, wholeNumbers));

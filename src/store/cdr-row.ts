@@ -35,7 +35,7 @@ export const CDR_COLUMNS = [
   'duration_ms',
   'wait_ms',
   'recordings',
-  ...(['disposition', 'noted'] as const),
+  ...(['disposition', 'noted', 'flagged'] as const),
   'search',
   'record',
 ] as const satisfies readonly (keyof CdrTable)[];
@@ -76,9 +76,9 @@ export function cdrValues(cdr: Cdr, nodeId: string): (string | number | null)[] 
   ];
 }
 
-/** The columns `disposition` and `noted`. */
-export function notedValues(cdr: Cdr): readonly [disposition: string | null, noted: number] {
-  return [optional(dispositionOf(cdr)), isNoted(cdr) ? 1 : 0];
+/** The columns `disposition`, `noted` and `flagged`. */
+export function notedValues(cdr: Cdr): readonly [disposition: string | null, noted: number, flagged: number] {
+  return [optional(dispositionOf(cdr)), isNoted(cdr) ? 1 : 0, cdr.flag ? 1 : 0];
 }
 
 /** The column `search`. */

@@ -41,6 +41,8 @@ export interface CdrTable {
   disposition: string | null;
   /** 1: something was said of it. */
   noted: number;
+  /** 1: somebody has marked it. */
+  flagged: number;
   /** Grams of the words that the call is found by, see `search-words.ts`. */
   search: string;
   /** The whole record, JSON; see `stored-record.ts`. */

@@ -61,8 +61,8 @@ export async function changeRecord(
 
 /** Columns that follow from what is said of a call. */
 function saidColumns(cdr: Cdr) {
-  const [disposition, noted] = notedValues(cdr);
-  return { disposition, noted, search: searchText(cdr) };
+  const [disposition, noted, flagged] = notedValues(cdr);
+  return { disposition, noted, flagged, search: searchText(cdr) };
 }
 
 /** Takes a transaction back. */

@@ -162,7 +162,7 @@ class PersonEraser {
     const to = records.reduce((most, { endedAt }) => Math.max(most, endedAt), 0);
     const meanwhile = sql<boolean>`(to_at >= ${from} and from_at <= ${to + NOTED_MS})`;
     // What is written of a message, or said of a call, comes whenever it does: not of a batch, but told by the store alone.
-    const isHandled = records.some(({ voicemail, noted }) => voicemail?.handling || noted);
+    const isHandled = records.some(({ voicemail, noted, flag }) => voicemail?.handling || noted || flag);
     return isHandled ? sql<boolean>`(${meanwhile} or batch is null)` : meanwhile;
   }
 
@@ -207,7 +207,7 @@ class PersonEraser {
 
   #erased(record: Cdr): Cdr {
     const { token, now } = this.#erasure;
-    const { keys, recordings, voicemail, targets, noted, ...rest } = record;
+    const { keys, recordings, voicemail, targets, noted, flag, ...rest } = record;
     const deletedAt = (before: number | null | undefined) => before ?? now;
     return {
       ...this.#person.replaceInJson(rest, token),
@@ -215,6 +215,7 @@ class PersonEraser {
         .replaceInJson(targets, token)
         .map((each) => ({ ...each, note: typeof each.note === 'string' ? '' : each.note })),
       noted: noted && { ...noted, note: noted.note === null ? null : '' },
+      flag: flag && { ...flag, reason: flag.reason === null ? null : '' },
       keys: keys.map((each) => ({ ...each, digits: '' })),
       recordings: recordings.map((each) => ({
         ...each,
@@ -276,6 +277,7 @@ function withoutWords(message: CdrVoicemail): CdrVoicemail {
 const isNote = (type: string, field: string, value: unknown): boolean =>
   typeof value === 'string' &&
   (((type === 'agent' || type === 'noted') && field === 'note') ||
+    (type === 'flagged' && field === 'reason') ||
     (type === 'message' && (field === 'note' || field === 'because')));
 
 const json = (value: unknown): string => storableJson(JSON.stringify(value));

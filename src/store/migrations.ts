@@ -4,6 +4,7 @@ import { CAUSES } from '../shared/cause.ts';
 import { createKeptAnswers } from './answer-table.ts';
 import { createAudit, indexAuditByRecording } from './audit-table.ts';
 import { createBulkChanges } from './bulk-change-table.ts';
+import { addFlags } from './call-flag-column.ts';
 import { createCallNotes } from './call-note-table.ts';
 import { addCallSearch, addSipCallIds } from './call-search-table.ts';
 import type { ColumnTypes } from './column-types.ts';
@@ -92,6 +93,7 @@ export function migrationsFor(
     '2028-09-saved-views': { up: (db) => createViews(db, types) },
     '2028-10-recordings-in-the-audit-trail': { up: (db) => indexAuditByRecording(db) },
     '2028-11-last-sign-ins': { up: (db) => addLastSignIn(db, types) },
+    '2028-12-flags-of-calls': { up: (db) => addFlags(db, types) },
   };
 }
 

@@ -53,6 +53,7 @@ const MEMBERS = {
   callback: 'value',
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
   noted: 'value',
+  flag: 'value',
 } as const satisfies {
   readonly [Name in keyof Cdr]: Cdr[Name] extends readonly (infer Row)[] ? readonly (keyof Row)[] : 'value';
 };

@@ -76,6 +76,8 @@ export interface PublicFacts {
     readonly disposition: string | null;
     readonly resolved: boolean | null;
   };
+  /** Somebody marked it (标记), while it ran or afterwards, or took the mark off; why is asked for. */
+  'call.flagged': OfCall & { readonly did: 'flag' | 'unflag'; readonly by: string };
   /** A missed call (未接来电) is somebody's to see to, or was seen to: `called-back`, `called-again`, `no-need`. */
   'call.missed-changed': OfCall & {
     readonly assignee: string | null;

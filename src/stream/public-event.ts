@@ -168,6 +168,7 @@ const TABLES: Tables = {
     const heard = { codec: orNull(codec), mos: orNull(mos), lost, received, jitterMs };
     return ofCall('call.quality', event, { leg: textShown(leg, show), ...heard });
   },
+  flagged: (event) => ofCall('call.flagged', event, { did: event.did, by: event.by }),
   ended: (event) => ofCall('call.ended', event, { cause: event.cause, q850: event.q850, by: event.by }),
   agent: (event) => {
     const { agent, state, did, reason, by, callId, queue, disposition } = event;
@@ -220,6 +221,7 @@ const TABLES: Tables = {
   },
   noted: (event) => {
     const { did, by, disposition, resolved } = event;
+    if (did === 'flag' || did === 'unflag') return ofCall('call.flagged', event, { did, by });
     const said = { disposition: orNull(disposition), resolved: resolved ?? null };
     return ofCall('call.noted', event, { did, by, ...said });
   },

@@ -4,7 +4,8 @@ import type { User } from '../../src/auth/auth-store.ts';
 import type { Companies } from '../../src/auth/companies.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { NO_PHONES, type PhoneSecrets } from '../../src/auth/phone-credentials.ts';
-import { callNotes, missedCalls } from '../../src/call-board.ts';
+import { type CallsUnderWay, callNotes, missedCalls } from '../../src/call-board.ts';
+import { RunningCalls } from '../../src/cdr/running-calls.ts';
 import { flowBoard } from '../../src/flow-board.ts';
 import { hotlineBoard } from '../../src/hotline-board.ts';
 import { buildHttp, type HttpParts } from '../../src/http/build-http.ts';
@@ -141,6 +142,8 @@ export const NO_ENTITIES: EntityBoard = {
 /** Parts of the API that are not empty. */
 export interface HttpOptions extends Partial<Omit<HttpParts, 'calls'>> {
   readonly calls?: Partial<HttpParts['calls']>;
+  /** Calls whose records are not stored yet. */
+  readonly underWay?: CallsUnderWay;
 }
 
 async function noImport(): Promise<never> {
@@ -256,7 +259,7 @@ export function wallboardsOn(store: MemoryStore, parts: Partial<WallboardsParts>
 /** The API; what `parts` does not name is empty. */
 export function httpOn(
   store: MemoryStore,
-  { calls, ...parts }: HttpOptions = {},
+  { calls, underWay, ...parts }: HttpOptions = {},
 ): ReturnType<typeof buildHttp> {
   return buildHttp({
     token: TOKEN,
@@ -297,7 +300,12 @@ export function httpOn(
       ...calls,
     },
     missedCalls: missedCalls(store, new Provisioning([]), { clock: new ManualClock() }),
-    callNotes: callNotes(store, new Provisioning([]), { clock: new ManualClock(), ids: seededIds() }),
+    callNotes: callNotes(
+      store,
+      new Provisioning([]),
+      { clock: new ManualClock(), ids: seededIds() },
+      underWay ?? { running: new RunningCalls(store.journal, () => true), calls: new Map() },
+    ),
     ...workspaceOn(store),
     desk: {
       act: () => Promise.reject(new Refusal('no-such-agent', 'there is no agent')),

@@ -20,6 +20,7 @@ export function recordOf({ id, tenant, ...shown }: ReturnType<typeof publicCall>
     keys: cdr.keys.map((key) => ({ ...key, at: at(key.at) })),
     recordings: cdr.recordings.map((each) => ({ ...each, deletedAt: atOrNull(each.deletedAt) })),
     noted: null,
+    flag: cdr.flag && { ...cdr.flag, at: at(cdr.flag.at) },
     voicemail: voicemail && { ...voicemail, deletedAt: atOrNull(voicemail.deletedAt) },
   };
 }

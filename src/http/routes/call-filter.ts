@@ -31,6 +31,7 @@ export const callFilter = {
   noted: Type.Optional(
     Type.Boolean({ description: 'with a disposition, a note or comments, or known to be resolved or not' }),
   ),
+  flagged: Type.Optional(Type.Boolean({ description: 'marked by somebody (标记)' })),
   q: Type.Optional(
     Type.String({
       maxLength: 200,

@@ -10,7 +10,7 @@ import { etagOf, requireMatch } from '../revision.ts';
 import { exampleOf, idParams, isoTime, nothing, orNull, route } from '../route.ts';
 import { call } from './call-schemas.ts';
 
-type Board = Pick<CallNotes, 'say' | 'comments' | 'comment' | 'uncomment'>;
+type Board = Pick<CallNotes, 'say' | 'comments' | 'comment' | 'uncomment' | 'flag' | 'unflag'>;
 
 const words = Type.Object(
   {
@@ -58,6 +58,24 @@ const newComment = Type.Object(
   { additionalProperties: false, examples: [{ text: 'he was not told the price', atMs: 42_000 }] },
 );
 const comments = Type.Object({ items: Type.Array(comment) }, { examples: [{ items: [exampleOf(comment)] }] });
+const flag = Type.Object(
+  { reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })) },
+  { additionalProperties: false, examples: [{ reason: '投诉升级' }] },
+);
+const flagged = Type.Object(
+  {
+    id: Type.String(),
+    flag: Type.Object({ at: isoTime(), by: Type.String(), reason: orNull(Type.String()) }),
+  },
+  {
+    examples: [
+      {
+        id: '4mXm2cT5b1kq8wJzR0Yh3A',
+        flag: { at: '2026-10-10T02:00:50.000Z', by: 'li@demo', reason: '投诉升级' },
+      },
+    ],
+  },
+);
 const commentParams = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 64 }),
   note: Type.String({ minLength: 1, maxLength: 64 }),
@@ -65,7 +83,7 @@ const commentParams = Type.Object({
 
 const NOTE = { permission: 'call:note', reach: 'own' } as const;
 
-/** What is said of calls that are over (通话小结与批注). While one goes on its agents note with `POST /calls/:id/note`. */
+/** What is said of calls that are over (通话小结与批注), and marks of calls (标记), which running ones have too. While one goes on its agents note with `POST /calls/:id/note`. */
 export const callNoteRoutes: FastifyPluginCallbackTypebox<{ callNotes: Board }> = (
   app,
   { callNotes },
@@ -90,6 +108,44 @@ export const callNoteRoutes: FastifyPluginCallbackTypebox<{ callNotes: Board }> 
       const said = await callNotes.say(id, request.scope, request.principal, request.body, check);
       const shown = publicCall(request.scope.seesNumbers ? said : maskedCdr(said));
       return reply.header('etag', etagOf(shown)).send(shown as unknown as Static<typeof call>);
+    },
+  );
+  app.put(
+    '/calls/:id/flag',
+    route(
+      {
+        access: NOTE,
+        tag: 'calls',
+        summary: 'Marks a call, running or ended, so that it is found again (标记)',
+        description:
+          'Once more: with another reason. Agents mark calls that they have, or had, a part in; `GET /calls?flagged=true` finds those that have ended.',
+        errors: ['not-found', 'forbidden'],
+      },
+      { params: idParams, body: flag, response: { 200: flagged } },
+    ),
+    async (request) => {
+      const { scope, principal } = request;
+      const reason = request.body.reason?.trim();
+      const { callId, flag: set } = await callNotes.flag(request.params.id, scope, principal, reason);
+      const { at, by } = set!;
+      const shown = set!.reason && !scope.seesNumbers ? textShown(set!.reason, maskedNumber) : set!.reason;
+      return { id: callId, flag: { at: new Date(at).toISOString(), by, reason: shown } };
+    },
+  );
+  app.delete(
+    '/calls/:id/flag',
+    route(
+      {
+        access: NOTE,
+        tag: 'calls',
+        summary: 'Takes the mark of a call off again',
+        errors: ['not-found', 'forbidden'],
+      },
+      { params: idParams, response: { 204: nothing } },
+    ),
+    async (request, reply) => {
+      await callNotes.unflag(request.params.id, request.scope, request.principal);
+      return reply.code(204).send(null);
     },
   );
   app.get(

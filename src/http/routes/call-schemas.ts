@@ -116,6 +116,7 @@ const EXAMPLE = {
   note: 'wants an invoice',
   comments: 0,
   revision: 1,
+  flag: { at: '2026-10-10T02:00:50.000Z', by: 'li@demo', reason: '投诉升级' },
   quality: [],
 };
 
@@ -178,6 +179,12 @@ export const call = Type.Object(
     note: orNull(text('in words')),
     comments: Type.Integer({ description: 'how many there are (批注): `/calls/{id}/notes`' }),
     revision: Type.Integer({ description: 'of what is said of it once it is over: its `ETag`' }),
+    flag: orNull(
+      Type.Object(
+        { at: isoTime(), by: text(), reason: orNull(text('in words')) },
+        { description: 'marked, so that it is found again (标记): `PUT /calls/{id}/flag`' },
+      ),
+    ),
     quality: list(quality, 'audio of each leg'),
   },
   { examples: [EXAMPLE] },

@@ -47,6 +47,7 @@ const CALL_FIELDS = {
   callbackPromised: ['queue', 'number'],
   callbackBegun: ['queue', 'promisedIn'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],
+  flagged: ['did', 'by', 'reason'],
   ended: ['cause', 'q850', 'by', 'fault'],
 } as const satisfies { readonly [Name in CallFactName]: readonly (keyof CallFacts[Name])[] };
 

@@ -35,6 +35,7 @@ const NUMBERS = new Set<string>([
   'wait_ms',
   'recordings',
   'noted',
+  'flagged',
 ]);
 const typeOf = (column: string) => (column === 'record' ? 'json' : NUMBERS.has(column) ? 'bigint' : 'text');
 const LISTS = CDR_COLUMNS.map((column, index) => `$${index + 1}::${typeOf(column)}[]`).join(', ');

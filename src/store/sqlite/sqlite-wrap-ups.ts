@@ -23,7 +23,7 @@ export class SqliteWrapUps {
     this.#record = db.prepare('select record from cdr where call_id = ? and tenant_id = ?').pluck();
     this.#setRecord = db.prepare('update cdr set record = ? where started_at = ? and call_id = ?');
     this.#setNoted = db.prepare(
-      'update cdr set record = ?, disposition = ?, noted = ?, search = ? where started_at = ? and call_id = ?',
+      'update cdr set record = ?, disposition = ?, noted = ?, flagged = ?, search = ? where started_at = ? and call_id = ?',
     );
     this.#setTarget = db.prepare(
       'update call_target set wrap_up_ms = ? where started_at = ? and call_id = ? and no = ?',

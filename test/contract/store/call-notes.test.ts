@@ -90,6 +90,53 @@ for (const { name, missing, open, remove } of STORES) {
       expect(await store.callNotes.say(place('c9'), 0, () => saying('c9', {}))).toBeUndefined();
     });
 
+    it('is marked and found, with its reason, until the mark is taken off', async () => {
+      const marking = (did: 'flag' | 'unflag', note?: string) => () =>
+        saying('c1', { did, ...(note !== undefined && { note }) });
+      const before = await store.events.head('demo');
+      const marked = await store.callNotes.say(place('c1'), MONDAY_10 + DAY_MS, marking('flag', '投诉升级'));
+      expect(marked!.flag).toEqual({ at: MONDAY_10 + DAY_MS, by: 'li', reason: '投诉升级' });
+      expect(marked).toEqual(await recordOf(store, 'c1'));
+      // It is no note, and changes the ETag of none.
+      expect(marked!.noted).toBeNull();
+      expect(await idsOf(store, { noted: true })).toEqual([]);
+      expect(await idsOf(store, { flagged: true })).toEqual(['c1']);
+      expect(await idsOf(store, { flagged: false })).toEqual(['c2']);
+      expect(await idsOf(store, { search: '投诉' })).toEqual(['c1']);
+      await store.callNotes.say(place('c1'), MONDAY_10 + DAY_MS, () => saying('c1', { resolved: true }));
+      expect((await recordOf(store, 'c1')).flag?.reason).toBe('投诉升级');
+      await store.callNotes.say(place('c1'), MONDAY_10 + 2 * DAY_MS, marking('unflag'));
+      expect((await recordOf(store, 'c1')).flag).toBeNull();
+      expect(await idsOf(store, { flagged: true })).toEqual([]);
+      expect(await idsOf(store, { search: '投诉' })).toEqual([]);
+      const told = await store.events.read('demo', before, 10);
+      expect(told.map((event) => 'did' in event && event.did)).toEqual(['flag', 'say', 'unflag']);
+    });
+
+    it('is marked while it runs: the record has it from its first moment', async () => {
+      const [flagged, plain] = [sampleCall('c3').events, sampleCall('c4').events].map((events) => {
+        const last = events.at(-1)!;
+        return { events: events.slice(0, -1), last };
+      });
+      const { tenantId, callId, seq, at } = flagged!.last;
+      const flag = {
+        tenantId,
+        callId,
+        seq,
+        at,
+        type: 'flagged',
+        did: 'flag',
+        by: 'li',
+        reason: '重要客户',
+      } as const;
+      for (const event of [...flagged!.events, flag, { ...flagged!.last, seq: seq + 1 }])
+        store.journal.append(event);
+      for (const event of [...plain!.events, plain!.last]) store.journal.append(event);
+      await store.journal.flush();
+      expect(await idsOf(store, { flagged: true })).toEqual(['c3']);
+      expect((await recordOf(store, 'c3')).flag).toMatchObject({ by: 'li', reason: '重要客户' });
+    });
+
     it('is told to the stream of its company, with comments, which have their own list', async () => {
       const before = await store.events.head('demo');
       const [one, two] = [comment('c1', 'n1', '没报价格', 42_000), comment('c1', 'n2', 'call him back')];
@@ -135,14 +182,17 @@ for (const engine of DATABASES) {
         saying('c1', { resolved: true, note: '已回访' }),
       );
       await store.callNotes.comment(comment('c1', 'n1', 'well done'));
+      await store.callNotes.say(place('c1'), MONDAY_10 + 84_700, () =>
+        saying('c1', { did: 'flag', note: '范例' }),
+      );
       for (const event of after) store.journal.append(event);
       await store.journal.flush();
       const said = await recordOf(store, 'c1');
       expect([dispositionOf(said), noteOf(said), said.noted?.resolved]).toEqual(['order', '已回访', true]);
       expect(await idsOf(store, { disposition: 'order', search: '回访' })).toEqual(['c1']);
       await store.close();
-      const [row] = await where.sql('select disposition, noted from cdr');
-      expect([row!['disposition'], Number(row!['noted'])]).toEqual(['order', 1]);
+      const [row] = await where.sql('select disposition, noted, flagged from cdr');
+      expect([row!['disposition'], Number(row!['noted']), Number(row!['flagged'])]).toEqual(['order', 1, 1]);
       const tables = await expectRebuilt(where.location);
       expect(tables.find(({ table }) => table === 'cdr')).toMatchObject({ compared: 1 });
     });
@@ -154,6 +204,9 @@ for (const engine of DATABASES) {
       await store.callNotes.say(place('c1'), MONDAY_10 + 90 * DAY_MS, () =>
         saying('c1', { disposition: 'return', note: '李先生已退货' }),
       );
+      await store.callNotes.say(place('c1'), MONDAY_10 + 90 * DAY_MS, () =>
+        saying('c1', { did: 'flag', note: '李先生投诉' }),
+      );
       await store.upkeep!.erase({
         ...{ tenantId: 'demo', number: '075523456789', token: 'erased-1', now: 77, dryRun: false },
         deleteFiles: async (files) => files.length,
@@ -161,7 +214,7 @@ for (const engine of DATABASES) {
       const [erased] = await store.callNotes.comments(Scope.of('demo'), place('c1'));
       expect(erased).toMatchObject({ id: 'n1', text: '' });
       const record = await recordOf(store, 'c1');
-      expect([dispositionOf(record), noteOf(record)]).toEqual(['return', null]);
+      expect([dispositionOf(record), noteOf(record), record.flag?.reason]).toEqual(['return', null, '']);
       expect(JSON.stringify(await store.events.read('demo', 0, 200))).not.toContain('李先生');
       expect(await idsOf(store, { search: '退货' })).toEqual([]);
       await store.upkeep!.removeCalls('demo', [place('c1')], MONDAY_10 + 91 * DAY_MS);

@@ -37,6 +37,7 @@ const FILTERS: readonly (readonly [CdrFilter, string])[] = [
   [{ recorded: true }, 'cdr_list'],
   [{ disposition: 'complaint' }, 'cdr_by_disposition'],
   [{ noted: true }, 'cdr_by_noted'],
+  [{ flagged: true }, 'cdr_by_flagged'],
   [{ search: 'callIdOf22Characters07' }, 'cdr_by_call_id'],
   [{ search: 'callIdOf' }, 'cdr_by_call_id'],
   [{ search: 'a84b4c76e66710@pc33.atlanta.com' }, 'cdr_by_sip_call_id'],

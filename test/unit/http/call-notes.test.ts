@@ -1,5 +1,8 @@
 /** What is said of calls that are over (补录小结, 批注). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Call } from '../../../src/call/call.ts';
+import type { CallEvent } from '../../../src/call/call-events.ts';
+import { RunningCalls } from '../../../src/cdr/running-calls.ts';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
@@ -76,6 +79,72 @@ describe('an ended call', () => {
     for (const words of [{}, { what: 1 }])
       expect((await say(await signIn(app, 'zhou'), words, '"0"')).statusCode).toBe(400);
     expect((await store.cdrs.query({})).cdrs.map(({ noted }) => noted)).toEqual([null, null]);
+  });
+
+  it('is marked by its agent and his supervisor, found by the mark, and unmarked', async () => {
+    const [li, zhou] = [await signIn(app, 'li'), await signIn(app, 'zhou')];
+    const mark = (headers: SignedIn, payload: object, id = 'call-of-a') =>
+      app.inject({ method: 'PUT', url: `/api/v1/calls/${id}/flag`, headers: { ...headers }, payload });
+    const unmark = (headers: SignedIn, id = 'call-of-a') =>
+      app.inject({ method: 'DELETE', url: `/api/v1/calls/${id}/flag`, headers: { ...headers } });
+    const found = async (headers: SignedIn, is: boolean) =>
+      (await get(headers, `/api/v1/calls?flagged=${is}`)).json().items.map(({ id }: { id: string }) => id);
+    expect((await get(li, CALL)).json().flag).toBeNull();
+    const made = await mark(li, { reason: ' 客户 13900139000 要投诉 ' });
+    expect(made.statusCode).toBe(200);
+    expect(made.json()).toMatchObject({
+      ...{ id: 'call-of-a', flag: { by: 'li@a', reason: '客户 139****9000 要投诉' } },
+    });
+    expect((await get(li, CALL)).json().flag).toEqual(made.json().flag);
+    expect((await get(zhou, CALL)).headers.etag).toBe('"0"');
+    expect([await found(zhou, true), await found(zhou, false)]).toEqual([['call-of-a'], []]);
+    expect((await mark(zhou, {})).json().flag).toMatchObject({ by: 'zhou@a', reason: null });
+    expect((await store.audit.newest(1, Scope.of('a')))[0]).toMatchObject({
+      ...{ action: 'note-call', by: 'zhou@a', details: { call: 'call-of-a', did: 'flag', reason: false } },
+    });
+    const refused = [
+      await mark(await signIn(app, 'han'), {}),
+      await unmark(await signIn(app, 'han')),
+      await mark(await signIn(app, 'reader'), {}),
+      await mark(zhou, {}, 'call-of-b'),
+      await unmark(zhou, 'call-of-b'),
+      await mark(zhou, { reason: ' ' }),
+    ];
+    expect(refused.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403, 404, 404, 400]);
+    expect((await unmark(zhou)).statusCode).toBe(204);
+    expect((await get(li, CALL)).json().flag).toBeNull();
+    expect(await found(zhou, true)).toEqual([]);
+  });
+
+  it('is marked while it runs, and between its end and its record', async () => {
+    const { events } = sampleCall('call-now', { tenantId: 'a' });
+    let isStored = false;
+    const running = new RunningCalls(store.journal, () => isStored);
+    const calls = new Map<string, Pick<Call, 'note'>>();
+    const { callId, tenantId, at } = events[0]!;
+    calls.set(callId, {
+      note: (type, fact) =>
+        running.append({ tenantId, callId, seq: 0, at, type, ...fact } as unknown as CallEvent),
+    });
+    for (const event of events.slice(0, -1)) running.append(event);
+    await app.close();
+    app = httpOn(store, {
+      auth: authOf(store, { agents: new Set(['8001', '8002', '8003']) }),
+      underWay: { running, calls },
+    });
+    const put = async (who: string, reason: string) => {
+      const headers = { ...(await signIn(app, who)) };
+      return app.inject({ method: 'PUT', url: `/api/v1/calls/${callId}/flag`, headers, payload: { reason } });
+    };
+    expect((await put('han', 'x')).statusCode).toBe(403);
+    expect((await put('li', '要回访')).json().flag).toMatchObject({ by: 'li@a', reason: '要回访' });
+    expect(running.record(callId, at)?.flag?.reason).toBe('要回访');
+    running.append(events.at(-1)!);
+    calls.delete(callId);
+    expect((await put('zhou', '已回访')).json().flag).toMatchObject({ by: 'zhou@a', reason: '已回访' });
+    isStored = true;
+    const [kept] = (await store.cdrs.query({ search: callId })).cdrs;
+    expect(kept?.flag).toMatchObject({ by: 'zhou@a', reason: '已回访' });
   });
 
   it('has comments, with the moment of the recording, taken back by who wrote them', async () => {

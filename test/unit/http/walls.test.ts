@@ -122,6 +122,8 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/calls/:id/notes'],
   ['POST /api/v1/calls/:id/notes', { text: 'he was not told the price' }],
   ['DELETE /api/v1/calls/:id/notes/:note'],
+  ['PUT /api/v1/calls/:id/flag', {}],
+  ['DELETE /api/v1/calls/:id/flag'],
   ['POST /api/v1/calls/:id/reveal', { reason: 'to call him back' }],
   ['POST /api/v1/agents/:id/state', { state: 'ready' }],
   ['POST /api/v1/agents/:id/hold'],
