@@ -1,10 +1,7 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { beginWithTalk } from './desk/waiting-talk.ts';
 import './base.css';
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+// Small, so that it runs first: who talked when this page was loaded anew waits for his phone, not for what is drawn.
+void beginWithTalk()
+  .then(() => import('./draw.tsx'))
+  .then(({ draw }) => draw(document.getElementById('root')!));

@@ -2,24 +2,13 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { remember, remembered } from '../kit/remembered.ts';
 import { ApiError, ask, asking } from './ask.ts';
+import { fetchMe, takeMe } from './me.ts';
 import type { MeRow, Permission, SignedIn } from './types.ts';
 
 export const ME = ['me'] as const;
 
-/** Who is signed in; null: nobody. */
-async function fetchMe(): Promise<MeRow | null> {
-  try {
-    const me = await ask<MeRow>('/me', { ofAll: true });
-    asking.csrf = me.csrf;
-    return me;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null;
-    throw error;
-  }
-}
-
 export const useMeQuery = () =>
-  useQuery({ queryKey: ME, queryFn: fetchMe, staleTime: Number.POSITIVE_INFINITY });
+  useQuery({ queryKey: ME, queryFn: takeMe, staleTime: Number.POSITIVE_INFINITY });
 
 /** All that was read, but who is signed in: somebody looks at that all the time. */
 function forget(client: QueryClient): void {

@@ -1,19 +1,16 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { ask } from '../api/ask.ts';
 import type { DeskRow } from '../api/types.ts';
 import { openMicrophone } from '../softphone/microphone.ts';
-import { SipSoftphone } from '../softphone/sip-softphone.ts';
 import type { Devices } from '../softphone/softphone.ts';
+import { ownPhone } from './own-phone.ts';
 import {
-  LEGS,
   type PhoneKind,
   rememberDevices,
   rememberedDevices,
   rememberedKind,
   rememberKind,
 } from './phone-choice.ts';
-import { type Lent, type PhoneSight, TabPhone, type TabRole } from './tab-phone.ts';
-import { VERBS } from './verbs.ts';
+import type { PhoneSight, TabPhone, TabRole } from './tab-phone.ts';
 
 /** The phone of who is signed in, as this tab has it. */
 export interface DeskPhone {
@@ -29,30 +26,15 @@ export interface DeskPhone {
   readonly tab: TabPhone | undefined;
 }
 
-function phoneOf(name: string): TabPhone {
-  const credentials = '/me/phone-credentials';
-  return new TabPhone({
-    name,
-    make: () => new SipSoftphone(),
-    lend: () => ask<Lent>(credentials, { method: 'POST' }),
-    renew: (id) => ask(`${credentials}/${id}/renew`, { method: 'POST' }),
-    putAway: (id) => ask(`${credentials}/${id}`, { method: 'DELETE' }),
-    engineLegs: async () => {
-      const { calls } = await ask<DeskRow>('/agents/me/desk');
-      return calls.flatMap(({ sipCallId }) => sipCallId ?? []);
-    },
-    takeBack: () => VERBS.reconnect(),
-    legs: LEGS,
-    devices: rememberedDevices(),
-  });
-}
-
 const nothing = () => () => {};
 
 /** `row`: of who is signed in; undefined: he is no agent. */
 export function useTabPhone(company: string | undefined, row: DeskRow | undefined): DeskPhone {
-  const name = row && company !== undefined ? `${company}.${row.agent}` : undefined;
-  const tab = useMemo(() => (name === undefined ? undefined : phoneOf(name)), [name]);
+  const agent = row?.agent;
+  const tab = useMemo(
+    () => (company === undefined || agent === undefined ? undefined : ownPhone(company, agent)),
+    [company, agent],
+  );
   const [chosen, setChosen] = useState(rememberedKind);
   const [isArmed, setArmed] = useState(false);
   // Who has a phone that can be rung already, and never chose, sits at that.

@@ -1,4 +1,5 @@
-import { Inviter, Registerer, RegistererState, type Session, SessionState, UserAgent, Web } from 'sip.js';
+import { Inviter, Registerer, RegistererState, type Session, SessionState, UserAgent } from 'sip.js';
+import { descriptionHandlers } from './description-handler.ts';
 import { openMicrophone } from './microphone.ts';
 import { SipCall } from './sip-call.ts';
 import {
@@ -15,8 +16,6 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 /** Proxies cut what is silent for a minute. */
 const KEEP_ALIVE_SECONDS = 25;
-/** Candidates of this machine alone are gathered: the PBX is reached directly. */
-const GATHERING_MS = 1000;
 const REGISTERED_SECONDS = 120;
 /** A PBX that is there answers a REGISTER within it. */
 const PROOF_MS = 3000;
@@ -152,14 +151,7 @@ export class SipSoftphone implements Softphone {
       logBuiltinEnabled: false,
       // A reload closes the socket and nothing else: the PBX holds the caller until the page is back.
       gracefulShutdown: false,
-      sessionDescriptionHandlerFactory: Web.defaultSessionDescriptionHandlerFactory(() =>
-        openMicrophone(this.#devices.microphone),
-      ),
-      sessionDescriptionHandlerFactoryOptions: {
-        iceGatheringTimeout: GATHERING_MS,
-        // Nobody outside is asked: sip.js asks a STUN server of Google otherwise.
-        peerConnectionConfiguration: { iceServers: [] },
-      },
+      sessionDescriptionHandlerFactory: descriptionHandlers(() => openMicrophone(this.#devices.microphone)),
       delegate: {
         onInvite: (invitation) => {
           if (this.#calls.size >= MOST_CALLS)

@@ -39,7 +39,8 @@ function weigh(files: Iterable<string>) {
 describe.skipIf(!isBuilt)(
   `what a browser loads${isBuilt ? '' : ': skipped, the console is not built (scripts/install)'}`,
   () => {
-    const shell = () => new Set([...filesOf('index.html'), ...filesOf('shell/shell.tsx')]);
+    const shell = () =>
+      new Set(['index.html', 'draw.tsx', 'shell/shell.tsx'].flatMap((name) => [...filesOf(name)]));
     const pages = Object.keys(manifest).filter(
       (name) => name.startsWith('page/') && manifest[name]!.isDynamicEntry,
     );
