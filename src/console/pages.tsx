@@ -108,7 +108,7 @@ export const PAGES: readonly Page[] = [
     key: 'admin',
     path: '/admin',
     icon: <ControlOutlined />,
-    needs: ['extension:read', 'calendar:read', 'list:read'],
+    needs: ['extension:read', 'calendar:read', 'list:read', 'user:read'],
     View: lazy(() => import('./page/admin/admin.tsx')),
   },
   {

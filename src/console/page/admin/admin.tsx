@@ -1,6 +1,8 @@
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { Select } from 'antd';
+import { Suspense } from 'react';
 import { Navigate, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { useSession } from '../../api/session.tsx';
 import type { KindRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { useKinds, useWords } from '../../kit/entity/kinds.ts';
@@ -8,15 +10,17 @@ import { Empty, Failed, Loading, NoRight } from '../../kit/states.tsx';
 import { capital } from './capital.ts';
 import { EntityList } from './entity-list.tsx';
 import { type Group, groupsOf } from './groups.ts';
+import { ownPages } from './own-pages.ts';
 import { adminWords } from './words.ts';
 import './admin.css';
 
-/** Administration (管理): a page for each kind of what companies set up. */
+/** Administration (管理): a page for each kind of what companies set up, and those for people, access and the system. */
 export default function Admin() {
   const kinds = useKinds();
+  const { me } = useSession();
   if (kinds.isPending) return <Loading lines={10} />;
   if (kinds.isError) return <Failed error={kinds.error} retry={() => void kinds.refetch()} />;
-  const groups = groupsOf(kinds.data);
+  const groups = groupsOf(kinds.data, me);
   const first = groups[0]?.pages[0];
   if (!first) return <NoRight />;
   return (
@@ -25,6 +29,17 @@ export default function Admin() {
       <div className="admin-page">
         <Routes>
           <Route index element={<Navigate to={`/admin${first.path}`} replace />} />
+          {ownPages(me).map(({ path, View }) => (
+            <Route
+              key={path}
+              path={`${path.slice(1)}/*`}
+              element={
+                <Suspense fallback={<Loading lines={10} />}>
+                  <View />
+                </Suspense>
+              }
+            />
+          ))}
           <Route path=":kind/*" element={<OfKind kinds={kinds.data} />} />
         </Routes>
       </div>

@@ -1,5 +1,6 @@
 /** Where each kind of what companies set up stands in the menu; what has a page of its own elsewhere is in none. */
-import type { KindRow } from '../../api/types.ts';
+import type { KindRow, MeRow } from '../../api/types.ts';
+import { ownPages } from './own-pages.ts';
 
 export const GROUPS = {
   numbers: ['hotline', 'announcement', 'nuisance'],
@@ -8,6 +9,8 @@ export const GROUPS = {
   lists: ['list', 'calendar', 'contact'],
   sounds: ['prompt', 'mailbox', 'survey'],
   company: ['tenant', 'department', 'secret', 'reseller'],
+  access: [],
+  system: [],
 } as const satisfies Readonly<Record<string, readonly KindRow['kind'][]>>;
 
 export type GroupName = keyof typeof GROUPS;
@@ -26,11 +29,15 @@ export interface Group {
 }
 
 /** Groups with what somebody may read of each. */
-export function groupsOf(kinds: readonly KindRow[]): readonly Group[] {
+export function groupsOf(kinds: readonly KindRow[], me: MeRow): readonly Group[] {
+  const own = ownPages(me);
   return GROUP_NAMES.map(
     (name): Group => ({
       name,
-      pages: GROUPS[name].flatMap((kind) => kinds.find((each) => each.kind === kind) ?? []),
+      pages: [
+        ...GROUPS[name].flatMap((kind) => kinds.find((each) => each.kind === kind) ?? []),
+        ...own.filter(({ group }) => group === name),
+      ],
     }),
   ).filter(({ pages }) => pages.length > 0);
 }

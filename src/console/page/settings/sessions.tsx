@@ -4,6 +4,7 @@ import { ask } from '../../api/ask.ts';
 import { useSession } from '../../api/session.tsx';
 import type { SessionRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
+import { Device } from '../../kit/device.tsx';
 import { dateTime } from '../../kit/format.ts';
 import { Failed, Loading, ProblemText } from '../../kit/states.tsx';
 import { settingsWords } from './words.ts';
@@ -62,29 +63,4 @@ export function Sessions() {
       </ul>
     </section>
   );
-}
-
-/** Browsers say who they are in this order: each later one pretends to be those before. */
-const BROWSERS = [
-  ['Edge', /Edg\/([\d]+)/],
-  ['Firefox', /Firefox\/([\d]+)/],
-  ['Chrome', /Chrome\/([\d]+)/],
-  ['Safari', /Version\/([\d]+).*Safari/],
-] as const;
-const SYSTEMS = [
-  ['Windows', /Windows/],
-  ['Android', /Android/],
-  ['iOS', /iPhone|iPad/],
-  ['macOS', /Mac OS/],
-  ['Linux', /Linux/],
-] as const;
-
-/** What a browser calls itself, as people call it. */
-function Device({ text }: { readonly text: string }) {
-  const say = useSay(settingsWords);
-  const browser = BROWSERS.find(([, pattern]) => pattern.test(text));
-  const [system] = SYSTEMS.find(([, pattern]) => pattern.test(text)) ?? [];
-  const version = browser?.[1].exec(text)?.[1];
-  if (!browser || !system) return <span title={text}>{text || say('unknownDevice')}</span>;
-  return <span title={text}>{say('device', { browser: `${browser[0]} ${version}`, system })}</span>;
 }

@@ -39,8 +39,6 @@ export const settingsWords = words(
     ended: '该设备已退出',
     cancel: '取消',
     needed: '必填',
-    device: '{{browser}} · {{system}}',
-    unknownDevice: '未知设备',
   },
   {
     title: 'My settings',
@@ -79,7 +77,5 @@ export const settingsWords = words(
     ended: 'It is signed out',
     cancel: 'Cancel',
     needed: 'needed',
-    device: '{{browser}} on {{system}}',
-    unknownDevice: 'Unknown device',
   },
 );
