@@ -53,8 +53,8 @@ export function useMedia(query: string): boolean {
 /** Two characters on a button stand together. */
 const BUTTON = { autoInsertSpace: false };
 const CSP = { nonce: NONCE };
-/** Toasts hang under the head of the page, and of a drawer: the name of what is open stays to be read. */
-const TOASTS = { maxCount: 3, top: 60 };
+/** Toasts hang under the phone bar, and under the head of a drawer: calls and names stay to be read. */
+const TOASTS = { maxCount: 3, top: 108 };
 
 export function LookProvider({ children }: { readonly children: ReactNode }) {
   const { language } = useLanguage();

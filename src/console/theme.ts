@@ -8,6 +8,7 @@ import { CODE_FONT, FONT, type Mode, TOKENS } from './tokens.ts';
 /** antd's theme of our tokens. */
 export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
   const { page, card, hover, chosen, line, ink, faint, accent, tones } = TOKENS[mode];
+  const border = mode === 'dark' ? '#414750' : '#c9ced6';
   return {
     algorithm: mode === 'dark' ? darkAlgorithm : defaultAlgorithm,
     token: {
@@ -25,7 +26,7 @@ export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
       colorTextTertiary: faint,
       colorTextDescription: faint,
       colorTextPlaceholder: faint,
-      colorBorder: mode === 'dark' ? '#414750' : '#c9ced6',
+      colorBorder: border,
       colorBorderSecondary: line,
       colorPrimaryBg: chosen,
       controlItemBgHover: hover,
@@ -48,6 +49,8 @@ export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
       Drawer: { paddingLG: 16 },
+      // Over a page, a bar and a drawer it stands off by a hairline.
+      Message: { boxShadow: `0 0 0 1px ${border}`, contentBg: mode === 'dark' ? hover : card },
     },
   };
 }
