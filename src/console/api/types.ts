@@ -25,6 +25,7 @@ export type { RoleRow } from '../../http/routes/roles.ts';
 export type { DraftRow, ScreenRow } from '../../http/routes/screens.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';
 export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';
+export type { SimulationRow } from '../../http/routes/simulations.ts';
 export type { TaskRow } from '../../http/routes/tasks.ts';
 export type { UserRow } from '../../http/routes/users.ts';
 export type { ViewRow } from '../../http/routes/views.ts';

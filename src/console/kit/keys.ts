@@ -1,7 +1,7 @@
 /** What keys do, in one list: the keyboard help shows it, the settings change it, and whoever does something by a key names the act. */
 /** Acts by where they are done. */
 export const KEY_GROUPS = {
-  everywhere: ['palette', 'shortcuts', 'search'],
+  everywhere: ['palette', 'shortcuts', 'search', 'tester'],
   phone: [
     ...(['answer', 'hangUp', 'hold', 'mute', 'transfer', 'consult', 'conference'] as const),
     ...(['directory', 'ready', 'break', 'help'] as const),
@@ -18,7 +18,7 @@ export const KEY_ACTS: readonly KeyAct[] = Object.values(KEY_GROUPS).flat();
 export type Keys = Readonly<Record<KeyAct, string>>;
 
 export const DEFAULT_KEYS: Keys = {
-  ...{ palette: 'Ctrl+K', shortcuts: '?', search: '/' },
+  ...{ palette: 'Ctrl+K', shortcuts: '?', search: '/', tester: 'Alt+S' },
   ...{ answer: 'Alt+A', hangUp: 'Alt+H', hold: 'Alt+P', mute: 'Alt+M', transfer: 'Alt+T', consult: 'Alt+C' },
   ...{ conference: 'Alt+3', directory: 'Alt+D', ready: 'Alt+R', break: 'Alt+B', help: 'Alt+Q' },
   ...{ note: 'Alt+N', todo: 'B', finish: 'Ctrl+Enter' },
@@ -26,7 +26,13 @@ export const DEFAULT_KEYS: Keys = {
 };
 
 /** Done while somebody types, too: they need Alt or Ctrl. */
-const WHILE_TYPING: ReadonlySet<KeyAct> = new Set([...KEY_GROUPS.phone, 'note', 'finish', 'palette']);
+const WHILE_TYPING: ReadonlySet<KeyAct> = new Set([
+  ...KEY_GROUPS.phone,
+  'note',
+  'finish',
+  'palette',
+  'tester',
+]);
 /** Held down, they go on. */
 export const REPEATED: ReadonlySet<KeyAct> = new Set(KEY_GROUPS.calls);
 /** Browsers keep some of them, and who types needs the others. */

@@ -30,6 +30,7 @@ export function KeyboardHelp({ close }: { readonly close: () => void }) {
   const say = useSay(keyWords);
   const keys = useKeys();
   const groups = useKeyGroups();
+  const mayTest = useMay('simulation:create');
   const row = (name: string, what: string) => (
     <Fragment key={what}>
       <dt>
@@ -45,7 +46,9 @@ export function KeyboardHelp({ close }: { readonly close: () => void }) {
           <section key={group}>
             <h2>{say(group)}</h2>
             <dl className="keys">
-              {KEY_GROUPS[group].map((act) => row(keys[act], say(act)))}
+              {KEY_GROUPS[group]
+                .filter((act) => act !== 'tester' || mayTest)
+                .map((act) => row(keys[act], say(act)))}
               {group === 'everywhere' && FIXED.map(([name, what]) => row(name, say(what)))}
               {group === 'phone' && row('Alt+Enter', say('other'))}
             </dl>

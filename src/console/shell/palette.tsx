@@ -13,8 +13,8 @@ export interface Command {
 
 export interface PaletteProps {
   readonly commands: readonly Command[];
-  /** What else can be done with the text; undefined: nothing. */
-  readonly withText: (text: string) => Command | undefined;
+  /** What else can be done with the text. */
+  readonly withText: (text: string) => readonly Command[];
   readonly close: () => void;
 }
 
@@ -25,9 +25,9 @@ export function Palette({ commands, withText, close }: PaletteProps) {
   const [text, setText] = useState('');
   const [place, setPlace] = useState(0);
   const wanted = text.trim().toLowerCase();
-  const more = wanted === '' ? undefined : withText(text.trim());
+  const more = wanted === '' ? [] : withText(text.trim());
   const found = commands.filter(({ title }) => title.toLowerCase().includes(wanted));
-  const shown = more ? [...found, more] : found;
+  const shown = [...found, ...more];
   const at = Math.min(place, shown.length - 1);
   const run = (command: Command | undefined) => {
     if (!command) return;

@@ -2,30 +2,36 @@ import KeyOutlined from '@ant-design/icons/es/icons/KeyOutlined';
 import LogoutOutlined from '@ant-design/icons/es/icons/LogoutOutlined';
 import MenuOutlined from '@ant-design/icons/es/icons/MenuOutlined';
 import MoonOutlined from '@ant-design/icons/es/icons/MoonOutlined';
+import NodeIndexOutlined from '@ant-design/icons/es/icons/NodeIndexOutlined';
 import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
 import TranslationOutlined from '@ant-design/icons/es/icons/TranslationOutlined';
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
-import { Button, Drawer, Dropdown, Select } from 'antd';
-import { Suspense, useMemo, useState } from 'react';
+import { Button, Drawer, Dropdown, Select, Tooltip } from 'antd';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { Link, Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
 import { AlarmBell } from '../alarm/alarm-bell.tsx';
 import { SupervisorMessages } from '../alarm/supervisor-messages.tsx';
-import { useSession, useSigning } from '../api/session.tsx';
+import { useMay, useSession, useSigning } from '../api/session.tsx';
 import { PhoneBar } from '../desk/bar/phone-bar.tsx';
 import { DeskProvider } from '../desk/desk-provider.tsx';
 import { useLanguage, useSay } from '../i18n/language.tsx';
 import icon from '../icon.svg';
+import { dateOf } from '../kit/format.ts';
 import { ariaKeys } from '../kit/keys.ts';
 import { Empty, Loading, NoRight } from '../kit/states.tsx';
 import { useKeyActs, useKeys } from '../kit/use-keys.ts';
 import { LOOKS, useLook } from '../look.tsx';
 import { PAGES, type Page } from '../pages.tsx';
+import { callIn } from '../tester/call-asked.ts';
+import { openTester, useTesterState } from '../tester/tester-store.ts';
 import { LanguageButton, LookButton } from './choices.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { type Command, Palette } from './palette.tsx';
 import { StreamProvider, useStream } from './stream-provider.tsx';
 import { shellWords } from './words.ts';
 import './shell.css';
+
+const NumberTester = lazy(() => import('../tester/number-tester.tsx'));
 
 /** What stands around every page. */
 export default function Shell() {
@@ -57,7 +63,13 @@ function Frame() {
   const { state } = useStream();
   const [open, setOpen] = useState<'menu' | 'palette' | 'help'>();
   const close = () => setOpen(undefined);
-  useKeyActs({ palette: () => setOpen('palette'), shortcuts: () => setOpen('help') });
+  const mayTest = useMay('simulation:create');
+  const isTesting = useTesterState().open !== undefined && mayTest;
+  useKeyActs({
+    palette: () => setOpen('palette'),
+    shortcuts: () => setOpen('help'),
+    tester: mayTest ? () => openTester() : undefined,
+  });
   return (
     <div className={`shell${state === 'lost' ? ' is-lost' : ''}`}>
       <a className="skip" href="#main">
@@ -87,6 +99,11 @@ function Frame() {
       </Drawer>
       {open === 'palette' && <Commands pages={pages} close={close} openHelp={() => setOpen('help')} />}
       {open === 'help' && <KeyboardHelp close={close} />}
+      {isTesting && (
+        <Suspense>
+          <NumberTester />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -148,7 +165,8 @@ interface BarProps {
 
 function Bar({ openMenu, openPalette, openHelp }: BarProps) {
   const say = useSay(shellWords);
-  const { palette } = useKeys();
+  const { palette, tester } = useKeys();
+  const mayTest = useMay('simulation:create');
   const { me } = useSession();
   const { signOut } = useSigning();
   const navigate = useNavigate();
@@ -179,6 +197,17 @@ function Bar({ openMenu, openPalette, openHelp }: BarProps) {
         <span className="wide bar-search-word">{say('palette')}</span>
         <kbd className="wide">{palette}</kbd>
       </Button>
+      {mayTest && (
+        <Tooltip title={`${say('tester')} (${tester})`}>
+          <Button
+            type="text"
+            icon={<NodeIndexOutlined />}
+            aria-label={say('tester')}
+            aria-keyshortcuts={ariaKeys(tester)}
+            onClick={() => openTester()}
+          />
+        </Tooltip>
+      )}
       <AlarmBell />
       <SupervisorMessages />
       <LanguageButton />
@@ -237,6 +266,8 @@ function Commands({ pages, close, openHelp }: CommandsProps) {
   const { language, speak } = useLanguage();
   const { choose } = useLook();
   const { signOut } = useSigning();
+  const { zone } = useSession();
+  const mayTest = useMay('simulation:create');
   const commands: readonly Command[] = [
     ...pages.map(({ key, path, icon: pageIcon }) => ({
       key,
@@ -244,6 +275,9 @@ function Commands({ pages, close, openHelp }: CommandsProps) {
       title: say('goTo', { page: say(key) }),
       run: () => void navigate(path),
     })),
+    ...(mayTest
+      ? [{ key: 'tester', icon: <NodeIndexOutlined />, title: say('tester'), run: () => openTester() }]
+      : []),
     {
       key: 'language',
       icon: <TranslationOutlined />,
@@ -260,14 +294,27 @@ function Commands({ pages, close, openHelp }: CommandsProps) {
     { key: 'out', icon: <LogoutOutlined />, title: say('signOut'), run: () => void signOut() },
   ];
   const canFind = pages.some(({ key }) => key === 'calls');
-  const withText = (text: string): Command | undefined =>
-    canFind
-      ? {
-          key: 'find',
-          icon: <SearchOutlined />,
-          title: say('findCalls', { text }),
-          run: () => void navigate(`/calls?q=${encodeURIComponent(text)}`),
-        }
-      : undefined;
+  const withText = (text: string): readonly Command[] => {
+    const call = mayTest ? callIn(text, dateOf(Date.now(), zone)) : undefined;
+    const find: Command = {
+      key: 'find',
+      icon: <SearchOutlined />,
+      title: say('findCalls', { text }),
+      run: () => void navigate(`/calls?q=${encodeURIComponent(text)}`),
+    };
+    const test: Command = {
+      key: 'test',
+      icon: <NodeIndexOutlined />,
+      title: say('testCall', { text }),
+      run: () => openTester(call && { call }),
+    };
+    // A sentence is a call to try; a number alone is looked for first.
+    const isSentence = call !== undefined && /\s|\D{2}/.test(text);
+    return [
+      ...(isSentence ? [test] : []),
+      ...(canFind ? [find] : []),
+      ...(call && !isSentence ? [test] : []),
+    ];
+  };
   return <Palette commands={commands} withText={withText} close={close} />;
 }

@@ -165,6 +165,9 @@ export type SimulationAsked = Omit<Static<typeof body>, 'at' | 'version' | 'draf
 /** Where it went; `at` in ms since 1970. */
 export type SimulationFound = Given<Omit<Static<typeof answer>, 'at'>> & { readonly at: number };
 
+/** As the API tells it. */
+export type SimulationRow = Given<Static<typeof answer>>;
+
 /** What the route needs of the number tester; it throws PbxError with what stands against it. */
 export interface SimulationBoard {
   simulate(asked: SimulationAsked): Promise<SimulationFound>;

@@ -10,11 +10,17 @@ describe('the way of a call in Chinese', () => {
     ['menu → 1', '按键菜单 → 1'],
     ['direct line 02161234567', '直线号码 02161234567'],
     ['feature code', '功能码'],
+    ['hangup busy', '挂机 忙'],
+    ['hangup', '挂机'],
     ['something new → 7', 'something new → 7'],
   ])('says of the step %s: %s', (step, text) => expect(stepText(step, 'zh-CN')).toBe(text));
 
   it.each([
     ['the caller is not on it', '主叫不在名单上'],
+    ['number 13800138000: tested as vip', '按测试设定'],
+    ['number 13800138000: fraud', '号码 13800138000：fraud'],
+    ['on list nuisance by prefix: fraud', '在名单 nuisance 上（号段）：fraud'],
+    ['no valid key was pressed', '没有按有效的键'],
     ['the caller pressed 1 (main-menu, attempt 1 of 3)', '主叫按了 1（main-menu，第 1 次，共 3 次）'],
     ['open: Tue 2026-12-01 within 00:00-24:00', '时段 open：2026-12-01 星期二，在 00:00-24:00 内'],
     ['8002 by random; 8001 skipped: wrap-up 12 s left', '选中 8002，按随机；跳过 8001：话后整理剩 12 秒'],

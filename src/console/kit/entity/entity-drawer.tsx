@@ -1,12 +1,14 @@
 /** One of a kind in a drawer (详情): its form, who uses it, what it was, and its end. */
 import DeleteOutlined from '@ant-design/icons/es/icons/DeleteOutlined';
+import NodeIndexOutlined from '@ant-design/icons/es/icons/NodeIndexOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Tabs } from 'antd';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError, ask } from '../../api/ask.ts';
-import { useSession } from '../../api/session.tsx';
+import { useMay, useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
+import { openTester, useUnsaved } from '../../tester/tester-store.ts';
 import { dateTime } from '../format.ts';
 import { Empty, Failed, Loading, ProblemText } from '../states.tsx';
 import { Conflict } from './conflict.tsx';
@@ -136,6 +138,7 @@ function Editor({ form, entity, dirty, close, done }: EditorProps) {
   const speak = useWords();
   const client = useQueryClient();
   const { company, zone } = useSession();
+  const mayTest = useMay('simulation:create');
   const { message } = App.useApp();
   const { check, tell } = useFaultWords();
   const { kind } = form;
@@ -149,6 +152,16 @@ function Editor({ form, entity, dirty, close, done }: EditorProps) {
   const mayChange = kind.may.includes(isNew ? 'create' : 'update') && !isOfFile;
   const mayRemove = !isNew && kind.may.includes('delete') && !isOfFile;
   const isChanged = !isSame(base, value) || Object.values(value).includes(null);
+  const name = String(value[kind.key] ?? '');
+  useUnsaved(
+    useMemo(
+      () =>
+        isChanged && mayChange && name !== ''
+          ? { kind: kind.kind, name, value: withoutNothing(value, true) }
+          : undefined,
+      [isChanged, mayChange, kind, name, value],
+    ),
+  );
   useEffect(() => {
     dirty(isChanged);
     return () => dirty(false);
@@ -265,6 +278,11 @@ function Editor({ form, entity, dirty, close, done }: EditorProps) {
                 n: entity.meta.revision,
               })}
         </span>
+        {isChanged && mayTest && (
+          <Button icon={<NodeIndexOutlined />} onClick={() => openTester()}>
+            {say('tryCall')}
+          </Button>
+        )}
         {mayChange && (
           <Button type="primary" loading={save.isPending} disabled={!isNew && !isChanged} onClick={submit}>
             {say(isNew ? 'create' : 'save')}

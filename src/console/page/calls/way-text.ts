@@ -1,5 +1,6 @@
 /** What the engine says of a call's way, in the reader's language. English is the engine's own; what it has learnt since reads as it says it. Pure. */
-import type { Language } from '../../i18n/words.ts';
+import { type Language, sayOf } from '../../i18n/words.ts';
+import { reasonWords } from './reason-words.ts';
 
 /** Steps by their first word. */
 const STEPS: Readonly<Record<string, string>> = {
@@ -89,6 +90,28 @@ const BRANCHES: Readonly<Record<string, string>> = {
 const WHYS: readonly (readonly [pattern: RegExp, chinese: string])[] = [
   [/^the caller is not on it$/, '主叫不在名单上'],
   [/^not on the whitelist$/, '主叫不在白名单上'],
+  [/^number (\S+): tested as \w+$/, '按测试设定'],
+  [/^number withheld: tested as \w+$/, '按测试设定'],
+  [/^number withheld$/, '主叫未显示号码'],
+  [/^number (\S+)$/, '号码 $1'],
+  [/^number (\S+): (.+)$/, '号码 $1：$2'],
+  [/^prefix (\S+)$/, '号段 $1'],
+  [/^prefix (\S+): (.+)$/, '号段 $1：$2'],
+  [/^area code (\S+)$/, '区号 $1'],
+  [/^area code (\S+): (.+)$/, '区号 $1：$2'],
+  [/^on list (\S+) by prefix: (.+)$/, '在名单 $1 上（号段）：$2'],
+  [/^on list (\S+) by prefix$/, '在名单 $1 上（号段）'],
+  [/^on list (\S+): (.+)$/, '在名单 $1 上：$2'],
+  [/^on list (\S+)$/, '在名单 $1 上'],
+  [/^no valid key was pressed$/, '没有按有效的键'],
+  [/^no number of a phone in (\d+) attempts$/, '$1 次均未拨对分机号'],
+  [/^the caller dialled the (.+)$/, '主叫拨了$1'],
+  [/^(\S+) is none that is called back$/, '$1 不是可回拨的号码'],
+  [/^(\S+) answered$/, '$1 已应答'],
+  [/^(\S+) is missing$/, '应答中没有 $1'],
+  [/^the flow has nothing more to do$/, '流程已走完'],
+  [/^no valid key in (\d+) attempts$/, '$1 次均无有效按键'],
+  [/^more than (\d+) nodes in one call, last (.+)$/, '经过的节点超过 $1 个，流程可能在兜圈'],
   [/^the plan says so$/, '按流程设置'],
   [/^normal priority$/, '普通优先级'],
   [/^priority (-?\d+)$/, '优先级 $1'],
@@ -195,7 +218,10 @@ export function stepText(step: string, language: Language): string {
   const two = /^\S+ \S+/.exec(what)?.[0] ?? '';
   const first = STEPS[two] === undefined ? (/^\S+/.exec(what)?.[0] ?? '') : two;
   const word = Object.hasOwn(STEPS, first) ? STEPS[first]! : first;
-  return [`${word}${what.slice(first.length)}`, ...shown].join(' → ');
+  const about = what.slice(first.length);
+  const isCause = first === 'hangup' && about !== '';
+  const said = isCause ? ` ${sayOf(reasonWords, language, about.trim())}` : about;
+  return [`${word}${said}`, ...shown].join(' → ');
 }
 
 function branchText(branch: string): string {

@@ -11,13 +11,24 @@ import type { FlowProblem, NodeKinds } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { phoneNumber } from '../../kit/format.ts';
 import { Loading, ProblemText } from '../../kit/states.tsx';
+import { useUnsaved } from '../../tester/tester-store.ts';
 import { AddDialog } from './add-dialog.tsx';
 import { ConflictDialog } from './conflict.tsx';
 import { Find } from './find.tsx';
 import { type Opened, useOpened } from './flow-queries.ts';
 import { FlowState } from './flow-state.tsx';
 import { addAfter, newNode, remove, removeBranch, removeRoot } from './model/edit.ts';
-import { get, type Kinds, pointerOf, put, type Spot, type Steps, spotsOf, walk } from './model/tree.ts';
+import {
+  compact,
+  get,
+  type Kinds,
+  pointerOf,
+  put,
+  type Spot,
+  type Steps,
+  spotsOf,
+  walk,
+} from './model/tree.ts';
 import { NodeForm } from './node-form.tsx';
 import { Outline } from './outline.tsx';
 import { marksOf, shownAt } from './problem-mark.tsx';
@@ -78,6 +89,12 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   const root = roots.find(({ pointer }) => pointer === chosen);
 
   useLeaveWarning(isChanged);
+  useUnsaved(
+    useMemo(
+      () => (isChanged ? { kind: 'hotline', name: number, value: compact(doc, kinds) } : undefined),
+      [isChanged, number, doc, kinds],
+    ),
+  );
   const focusView = () => panes.current?.querySelector<HTMLElement>('[data-flow-view]')?.focus();
   const stepsOfChosen = (): Steps => stepsIn(acts.now().chosen);
   const removeChosen = () => {
