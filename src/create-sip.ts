@@ -53,5 +53,6 @@ export async function createSip(
   const tls = config.tls ? { tls: config.tls } : {};
   const { origins } = config.http;
   const listeners = listen.map((one) => ({ ...one, origins }));
-  return createEmbeddedEdge({ listen: listeners, ...policy, ...tls }, parts);
+  const streams = { pingMs: config.sip.limits.browserSilenceMs / 2 };
+  return createEmbeddedEdge({ listen: listeners, streams, ...policy, ...tls }, parts);
 }

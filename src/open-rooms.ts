@@ -118,6 +118,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
   const ladders = openLadders(config, services);
   open.add(() => ladders?.close());
   const sip = await createSip(config, provisioning, phones, store.journal, { ...services, tap: ladders });
+  sip.edge.events.on('flowClosed', ({ flow }) => phones.flowClosed(flow));
   const media = await createMedia(config, clock, logger, sip.edge);
   media.events.on('serverLost', (lost) => logger.error(lost, 'a media server was lost'));
   media.events.on('serverRestored', (restored) => logger.info(restored, 'a media server is back'));

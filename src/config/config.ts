@@ -140,6 +140,8 @@ export interface Config {
       readonly registers: number;
       /** How long a scanner is not heard. */
       readonly banMs: number;
+      /** A browser phone that answers no ping for so long is gone: its machine sleeps, or has no network. */
+      readonly browserSilenceMs: number;
     };
     /** SIP messages of the last calls, in memory. */
     readonly ladder: {

@@ -61,6 +61,10 @@ export const MACHINE_KEYS: Readonly<Record<string, Described>> = {
   ],
   'sip.limits.registers': ['REGISTERs a second from one address', '单个地址每秒的 REGISTER 上限'],
   'sip.limits.ban': ['An address that attacks is not answered for so long', '攻击来源的封禁时长'],
+  'sip.limits.browserSilence': [
+    'A browser phone whose machine sleeps, or has no network, is gone after so long',
+    '浏览器话机所在电脑休眠或断网多久后视为离线',
+  ],
   'sip.ladder.calls': [
     'SIP messages of so many calls that ended well, and of as many that failed, are kept in memory; 0: of none',
     '在内存中保留多少通正常结束的通话（以及同样多的失败通话）的 SIP 信令；0 为不保留',

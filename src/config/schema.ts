@@ -126,6 +126,7 @@ export const configSchema = Type.Object({
       invites: count(1, 100_000, 10),
       registers: count(1, 100_000, 50),
       banMs: duration('10m'),
+      browserSilenceMs: duration('20s'),
     }),
     /** The SIP messages of the last calls, in memory, for those who look for a fault. */
     ladder: Type.Object({

@@ -298,6 +298,8 @@ export interface EdgeEvents {
   /** A SIP server behind the edge was lost or came back (never for an edge in this process). */
   serverLost: { readonly server: string; readonly reason: string };
   serverRestored: { readonly server: string };
+  /** A connection over which requests had come is gone ({@link EdgeRequest.flow}). */
+  flowClosed: { readonly flow: string };
   /** Admission control changed its mind: new calls get 503 while `overloaded`. */
   overload: { readonly overloaded: boolean };
 }

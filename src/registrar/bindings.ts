@@ -26,6 +26,8 @@ const SAVE_MS = 1000;
 /** Changes handed over at once, and how soon the next ones follow: handing over takes time of the SIP thread. */
 const SAVE_COUNT = 500;
 const NEXT_SAVE_MS = 20;
+/** A page that is loaded anew, or whose network is another, registers again within it. */
+const FLOW_GRACE_MS = 5000;
 /** Expired bindings are looked for this often, among so many each time: no long stall with 100,000 of them. */
 const SWEEP_MS = 1000;
 const SWEEP_COUNT = 2000;
@@ -43,6 +45,10 @@ export class Bindings {
   readonly #store: BindingStore;
   readonly #logger: Logger;
   readonly #byAor = new Map<string, readonly Binding[]>();
+  /** Contacts that live on a WebSocket and end with it (RFC 7118 5), by its flow. */
+  readonly #byFlow = new Map<string, Set<Binding>>();
+  /** Flows that are gone, whose contacts go soon. */
+  readonly #goneFlows = new Map<string, Timer>();
   /** Number of bindings by the address that they came from. */
   readonly #addresses = new Map<string, number>();
   #count = 0;
@@ -77,7 +83,7 @@ export class Bindings {
     const now = this.#clock.now();
     const gone: BindingRemoval[] = [];
     for (const stored of await this.#store.all()) {
-      const isConnection = stored.source.startsWith('ws');
+      const isConnection = isWebSocket(stored);
       const aor = canonical(stored);
       if (stored.expiresAt <= now || isConnection || aor !== stored.aor) gone.push(stored);
       if (stored.expiresAt <= now || isConnection || aor === undefined) continue;
@@ -97,7 +103,7 @@ export class Bindings {
         // What a phone has told this node meanwhile is newer.
         if (this.#unsaved.has(idOf(stored))) continue;
         const aor = canonical(stored);
-        const isReachable = stored.expiresAt > now && !stored.source.startsWith('ws');
+        const isReachable = stored.expiresAt > now && !isWebSocket(stored);
         if (aor !== undefined && isReachable) this.#put({ ...stored, aor, flow: undefined, outbound: false });
         else this.#drop(stored);
       }
@@ -118,6 +124,16 @@ export class Bindings {
   /** True while something is registered from this address. */
   hasAddress(address: string): boolean {
     return this.#addresses.has(address);
+  }
+
+  /** A connection is gone: contacts that live on it go a little later, so that a network that is away for a moment is no news. */
+  flowClosed(flow: string): void {
+    if (!this.#byFlow.has(flow) || this.#closed) return;
+    const timer = this.#clock.after(FLOW_GRACE_MS, () => {
+      this.#goneFlows.delete(flow);
+      for (const binding of this.#byFlow.get(flow) ?? []) this.remove(binding);
+    });
+    this.#goneFlows.set(flow, timer);
   }
 
   /** Adds a binding, or replaces the one with the same key. */
@@ -150,6 +166,8 @@ export class Bindings {
     if (this.#closed) return;
     this.#closed = true;
     this.#sweepTimer.cancel();
+    for (const timer of this.#goneFlows.values()) timer.cancel();
+    this.#goneFlows.clear();
     this.#saveTimer?.cancel();
     await this.#saving;
     await this.#turn;
@@ -170,6 +188,10 @@ export class Bindings {
     this.#count++;
     const address = addressOf(binding.source);
     this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1);
+    if (binding.flow !== undefined && isWebSocket(binding)) {
+      const onFlow = this.#byFlow.get(binding.flow) ?? new Set();
+      this.#byFlow.set(binding.flow, onFlow.add(binding));
+    }
     const { aor } = binding;
     if (before.length === 0) this.events.emit('gained', { aor });
     if (!old || leadsElsewhere(old, binding)) this.events.emit('located', { aor });
@@ -177,6 +199,8 @@ export class Bindings {
 
   #forget(binding: Binding): void {
     this.#count--;
+    const onFlow = binding.flow === undefined ? undefined : this.#byFlow.get(binding.flow);
+    if (onFlow?.delete(binding) && onFlow.size === 0) this.#byFlow.delete(binding.flow!);
     const address = addressOf(binding.source);
     const left = (this.#addresses.get(address) ?? 1) - 1;
     if (left > 0) this.#addresses.set(address, left);
@@ -246,6 +270,8 @@ export class Bindings {
     }
   }
 }
+
+const isWebSocket = ({ source }: Pick<StoredBinding, 'source'>): boolean => source.startsWith('ws');
 
 const idOf = ({ aor, key }: BindingKey): string => `${aor}\n${key}`;
 

@@ -211,6 +211,11 @@ export class Registrar {
     return this.#accounts.refresh();
   }
 
+  /** A connection is gone ({@link EdgeRequest.flow}): of a browser phone, which is reached by nothing else, that is its end. */
+  flowClosed(flow: string): void {
+    this.#bindings.flowClosed(flow);
+  }
+
   /** Saves bindings, answers what waits, ends all timers. Idempotent. */
   async close(): Promise<void> {
     for (const [timer, answer] of this.#waiting) {

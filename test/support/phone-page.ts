@@ -1,5 +1,5 @@
 /** An agent at the console in Chromium, whose microphone says bob's tone: the phone in the page, by the phone bar. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Browser as Chromium, Page } from 'playwright-core';
@@ -45,6 +45,30 @@ const EARS = `
   };
 }`;
 
+export interface TalkingBrowser {
+  readonly chromium: Chromium;
+  readonly close: () => Promise<void>;
+  /** All its processes stand still, as those of a machine that sleeps: connections stay open, and nobody answers on them. */
+  readonly sleep: () => void;
+  readonly wake: () => void;
+}
+
+/** The process that was started with this argument, which leads the group of all that it started. */
+function leaderWith(argument: string): number {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const told = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      const [, group] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) . \d+ /s, '_ ')
+        .split(' ');
+      if (told.includes(argument) && group === pid) return Number(pid);
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  throw new Error(`no process was started with ${argument}`);
+}
+
 /** Arguments of a Chromium whose microphone says a tone, and which asks nobody. */
 export async function startTalkingBrowser(
   voice: Sound,
@@ -52,24 +76,29 @@ export async function startTalkingBrowser(
     mayUseMicrophone = true,
     more = [],
   }: { readonly mayUseMicrophone?: boolean; readonly more?: readonly string[] } = {},
-): Promise<{ readonly chromium: Chromium; readonly close: () => Promise<void> }> {
+): Promise<TalkingBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'pbx400-phone-page-'));
   const tone = join(folder, 'voice.wav');
   writeWav(tone, sine(HZ[voice], 60_000));
+  const microphone = `--use-file-for-fake-audio-capture=${tone}`;
   const chromium = await startBrowser([
     ...(mayUseMicrophone ? ['--use-fake-ui-for-media-stream'] : ['--deny-permission-prompts']),
     '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${tone}`,
+    microphone,
     '--allow-loopback-in-peer-connection',
     '--autoplay-policy=no-user-gesture-required',
     '--disable-features=WebRtcHideLocalIpsWithMdns',
     ...more,
   ]);
+  const leader = leaderWith(microphone);
+  const sleep = () => void process.kill(-leader, 'SIGSTOP');
+  const wake = () => void process.kill(-leader, 'SIGCONT');
   const close = async () => {
+    wake();
     await chromium.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { chromium, close };
+  return { chromium, close, sleep, wake };
 }
 
 export class PhonePage {

@@ -100,7 +100,7 @@ export class EmbeddedEdge extends LegEdge {
   protected async openTransports(): Promise<void> {
     await this.#transports.open({
       onMessage: (message, flow) => this.#onMessage(message, flow),
-      onFlowClosed: () => {},
+      onFlowClosed: ({ id }) => this.events.emit('flowClosed', { flow: id }),
     });
     this.#gate.start();
   }

@@ -5,7 +5,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { TlsFiles } from '../../shared/tls-identity.ts';
 import { cachingDns, systemDns } from '../../sip/resolve/dns.ts';
 import { UriResolver } from '../../sip/resolve/uri-resolver.ts';
-import { type ListenOptions, SocketTransports } from '../../sip/transport/index.ts';
+import { type ListenOptions, SocketTransports, type StreamLimits } from '../../sip/transport/index.ts';
 import type { WireTap } from '../../sip/transport/wire-tap.ts';
 import type { LoopLoad } from '../gate/admission.ts';
 import { eventLoopBusyShare, threadCpuShare } from '../gate/busy-share.ts';
@@ -26,9 +26,10 @@ export function createSocketStack(
     readonly logger: Logger;
     readonly tap?: WireTap | undefined;
   },
+  limits: Partial<StreamLimits> = {},
 ): SocketStack {
   const { clock, ids, logger } = parts;
-  const transports = new SocketTransports({ ...parts, listen, ...(tls ? { tls } : {}) });
+  const transports = new SocketTransports({ ...parts, listen, limits, ...(tls ? { tls } : {}) });
   const resolver = new UriResolver({
     dns: cachingDns(systemDns(clock), clock),
     // We connect only in the name of a listener (its address stands in Via), so what listens is what can be reached.

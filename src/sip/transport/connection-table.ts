@@ -10,7 +10,8 @@ export interface ConnectionFlow extends Flow {
   close(): void;
 }
 
-const SWEEP_MS = 1_000;
+/** Limits are looked at so often. */
+export const SWEEP_MS = 1_000;
 
 /** All connections of one edge: found by id and by peer, counted by address, one timer for all their limits. */
 export class ConnectionTable {

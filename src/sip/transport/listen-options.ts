@@ -26,6 +26,8 @@ export interface StreamLimits {
   readonly messageMs: number;
   /** A connection without any traffic is closed: longer than the usual registration of one hour. */
   readonly idleMs: number;
+  /** A WebSocket that says nothing for so long is pinged, and closed when it does not answer for as long again. */
+  readonly pingMs: number;
   /** Time to connect, TLS included. */
   readonly connectMs: number;
   /** Bytes that may wait for a peer that does not read. */
@@ -40,6 +42,7 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   firstMessageMs: 15_000,
   messageMs: 10_000,
   idleMs: 65 * 60_000,
+  pingMs: 10_000,
   connectMs: 5_000,
   maxQueuedBytes: 1_000_000,
   maxConnections: 20_000,

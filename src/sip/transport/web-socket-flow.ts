@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { RawData, WebSocket } from 'ws';
-import type { ConnectionFlow, ConnectionTable } from './connection-table.ts';
+import { type ConnectionFlow, type ConnectionTable, SWEEP_MS } from './connection-table.ts';
 import type { SendOwner, TransportAddress } from './transport.ts';
 import type { TransportHost } from './transport-host.ts';
 
@@ -24,6 +24,8 @@ export class WebSocketFlow implements ConnectionFlow {
   readonly #madeAt: number;
   #activeAt: number;
   #hasMessage = false;
+  /** Sweeps since a ping that is not answered yet; undefined: none is. */
+  #unanswered: number | undefined;
   #isOpen = true;
 
   constructor(host: TransportHost, table: ConnectionTable, socket: WebSocket, options: WebSocketFlowOptions) {
@@ -68,9 +70,22 @@ export class WebSocketFlow implements ConnectionFlow {
   sweep(now: number): void {
     const { limits } = this.#host;
     const isSilent = !this.#hasMessage && now - this.#madeAt > limits.firstMessageMs;
-    if (!isSilent && now - this.#activeAt <= limits.idleMs) return;
-    this.#host.counters.limited++;
-    this.#socket.terminate();
+    if (isSilent) {
+      this.#host.counters.limited++;
+      this.#socket.terminate();
+    } else this.#prove(now);
+  }
+
+  /** RFC 6455 5.5.2: a machine that sleeps, or whose network is gone, closes nothing, and answers no ping. */
+  #prove(now: number): void {
+    const { pingMs } = this.#host.limits;
+    if (this.#unanswered === undefined) {
+      if (now - this.#activeAt <= pingMs) return;
+      this.#unanswered = 0;
+      this.#socket.ping();
+    }
+    // Counted, not measured: an engine that stood still has not read the answer yet.
+    else if (++this.#unanswered * SWEEP_MS > pingMs) this.#socket.terminate();
   }
 
   close(): void {
@@ -87,6 +102,7 @@ export class WebSocketFlow implements ConnectionFlow {
 
   #touch(): void {
     this.#activeAt = this.#host.clock.monotonic();
+    this.#unanswered = undefined;
   }
 
   #onMessage(data: RawData): void {

@@ -11,6 +11,7 @@ import { PhoneHouse } from '../../support/phone-house.ts';
 import { PhonePage, personOn, startTalkingBrowser } from '../../support/phone-page.ts';
 import { NOTES, stepsOf } from '../../support/phone-steps.ts';
 import type { Softphone, SoftphoneCall } from '../../support/softphone.ts';
+import { until } from '../../support/until.ts';
 
 const missing = browserMissing ?? baresipMissing;
 
@@ -22,9 +23,14 @@ describe.skipIf(missing)(`a talk in the page survives${missing ? `: skipped, ${m
   let li: PhonePage;
   let restarted: Pbx | undefined;
 
+  const show = () => (restarted ?? house.pbx).output.slice(-3000);
+
   beforeAll(async () => {
     [house, browser] = await Promise.all([
       PhoneHouse.open({
+        machine: (config) => {
+          config.sip = { ...config.sip, limits: { browserSilence: '6s' } };
+        },
         company: (document) => {
           document.queues.sales = {
             ...document.queues.sales,
@@ -40,7 +46,6 @@ describe.skipIf(missing)(`a talk in the page survives${missing ? `: skipped, ${m
     const { pbx } = house;
     relay = await CutRelay.to(Number(new URL(pbx.http).port));
     person = await personOn(pbx.http, 'a', { login: 'li', roles: ['agent'], agent: '8001' });
-    const show = () => (restarted ?? pbx).output.slice(-3000);
     li = await PhonePage.open(browser.chromium, relay.url, person, { show, scripts: [NOTES] });
     await li.button('启用网页话机').click();
     await li.isIn('就绪');
@@ -140,6 +145,28 @@ describe.skipIf(missing)(`a talk in the page survives${missing ? `: skipped, ${m
     // Its phone is let in again as well.
     const next = await talking('13800138005');
     await over(next.calling);
+  });
+
+  it('the machine sleeps: its agent is not rung, and the caller who waits is his when he opens it again', async () => {
+    const stateOf = async () => {
+      const { body } = await person.ask('GET /api/v1/agents/8001/state');
+      return (body as { readonly state: string }).state;
+    };
+    await li.isIn('就绪');
+    browser.sleep();
+    // Silence, and the time that a page has to come back.
+    await until('the engine knows it', async () => (await stateOf()) === 'unreachable', {
+      limitMs: 40_000,
+      show,
+    });
+    const alice = await house.outside('a', '13800138010');
+    const calling = await house.calls(alice);
+    await alice.hears('music');
+    expect(await stateOf()).toBe('unreachable');
+    browser.wake();
+    await li.button('接听').click();
+    await Promise.all([li.hears('alice'), alice.hears('bob')]);
+    await over(calling);
   });
 
   it('the engine is restarted in a talk: the page returns by itself, its state is true, and the next caller is heard', async () => {

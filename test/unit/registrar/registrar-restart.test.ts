@@ -105,3 +105,44 @@ describe('first start', () => {
     expect((await fixture.register({ password })).status).toBe(200);
   });
 });
+
+describe('a connection that is gone', () => {
+  const web = (host: string) => ({ Contact: `<sip:x@${host}.invalid;transport=ws>` });
+  const over = (flow: string, host: string) =>
+    fixture.register({ flow, source: { transport: 'wss' }, headers: web(host) });
+
+  it('takes the browser phones on it along, a moment later', async () => {
+    await over('flow-1', 'one');
+    const told: string[] = [];
+    fixture.registrar.events.on('unregistered', ({ extension }) => told.push(extension));
+    fixture.registrar.flowClosed('flow-1');
+    fixture.registrar.flowClosed('flow-of-nobody');
+    await fixture.clock.advance(4000);
+    expect(fixture.uris()).toHaveLength(1);
+    await fixture.clock.advance(1000);
+    expect(fixture.uris()).toEqual([]);
+    expect(told).toEqual(['8001']);
+  });
+
+  it('is no news where the page is back on another one, or its phone is one of TCP, which is called anew', async () => {
+    await over('flow-1', 'one');
+    await fixture.register({ user: '8002', source: { transport: 'tcp' }, flow: 'flow-2' });
+    const told: string[] = [];
+    fixture.registrar.events.on('unregistered', ({ extension }) => told.push(extension));
+    fixture.registrar.flowClosed('flow-1');
+    fixture.registrar.flowClosed('flow-2');
+    await over('flow-3', 'two');
+    await fixture.clock.advance(6000);
+    expect(fixture.uris()).toEqual(['sip:x@two.invalid;transport=ws']);
+    expect(fixture.uris('8002')).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+
+  it('leaves a contact that was moved to another connection', async () => {
+    await over('flow-1', 'one');
+    fixture.registrar.flowClosed('flow-1');
+    await over('flow-2', 'one');
+    await fixture.clock.advance(6000);
+    expect(fixture.uris()).toHaveLength(1);
+  });
+});

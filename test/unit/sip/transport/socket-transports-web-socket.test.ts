@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
+import type { ConnectionFlow } from '../../../../src/sip/transport/connection-table.ts';
 import { FIXTURES, host, OPTIONS } from './answerer.ts';
 
 describe('WebSocket', () => {
@@ -26,6 +27,44 @@ describe('WebSocket', () => {
     expect(String((await once(socket, 'message'))[0])).toBe('\r\n');
     socket.close();
     await answerer.until(() => answerer.closed.length === 1);
+  });
+
+  it('pings who is silent, keeps who answers, and cuts off a machine that sleeps', async () => {
+    const answerer = await host('ws', { pingMs: 10_000 });
+    const { port } = answerer.address('ws');
+    const open = async (autoPong: boolean) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/sip`, 'sip', { autoPong });
+      onTestFinished(() => socket.terminate());
+      await once(socket, 'open');
+      socket.send(OPTIONS);
+      await once(socket, 'message');
+      return socket;
+    };
+    const [awake, asleep] = [await open(true), await open(false)];
+    const flows = answerer.received.map(({ flow }) => flow);
+    const pinged = Promise.all([once(awake, 'ping'), once(asleep, 'ping')]);
+    await answerer.clock.advance(11_000);
+    await pinged;
+    // Behind the pong on the same connection.
+    awake.send(OPTIONS);
+    await once(awake, 'message');
+    expect(answerer.closed).toEqual([]);
+    await answerer.clock.advance(11_000);
+    await answerer.until(() => answerer.closed.length === 1);
+    expect(answerer.closed).toEqual([flows[1]]);
+  });
+
+  it('an engine that stood still reads the answer before it judges', async () => {
+    const answerer = await host('ws', { pingMs: 10_000 });
+    const socket = new WebSocket(`ws://127.0.0.1:${answerer.address('ws').port}/sip`, 'sip');
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    socket.send(OPTIONS);
+    await once(socket, 'message');
+    const [flow] = answerer.received.map((one) => one.flow);
+    // One look at its limits in a minute, as after a sleep of the engine itself.
+    for (let minute = 0; minute < 5; minute++) (flow as ConnectionFlow).sweep(60_000 * minute);
+    expect(flow!.open).toBe(true);
   });
 
   it('refuses who does not speak SIP', async () => {
