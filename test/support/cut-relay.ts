@@ -7,6 +7,8 @@ export class CutRelay {
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   /** Connections that it has taken. */
   taken = 0;
+  /** Pieces that it has swallowed while it was silent. */
+  swallowed = 0;
   /** While true, nothing more is handed on: the network is silent. */
   #isSilent = false;
 
@@ -21,7 +23,8 @@ export class CutRelay {
       this.#pairs.add(pair);
       for (const [from, to] of [pair, [outer, inner] as const]) {
         from.on('data', (bytes) => {
-          if (!this.#isSilent) to.write(bytes);
+          if (this.#isSilent) this.swallowed += 1;
+          else to.write(bytes);
         });
         from.on('error', () => {});
         from.on('close', () => {

@@ -34,6 +34,8 @@ export class SipSoftphone implements Softphone {
   #devices: Devices = {};
   #retry: ReturnType<typeof setTimeout> | undefined;
   #retryMs = FIRST_RETRY_MS;
+  /** Ends the wait for the answer to a REGISTER. */
+  #giveUp: (() => void) | undefined;
 
   /** `server`: `wss://HOST:PORT`; by default where the page came from. */
   constructor(server = location.origin.replace(/^http/, 'ws')) {
@@ -58,10 +60,7 @@ export class SipSoftphone implements Softphone {
     this.#become('connecting');
     const agent = this.#agentOf(credentials);
     this.#agent = agent;
-    this.#registerer = new Registerer(agent, { expires: REGISTERED_SECONDS });
-    this.#registerer.stateChange.addListener((state) => {
-      if (state === RegistererState.Registered && this.#agent === agent) this.#become('registered');
-    });
+    this.#registerer = this.#registererOf(agent);
     globalThis.addEventListener('online', this.#hurry);
     navigator.mediaDevices?.addEventListener('devicechange', this.#mend);
     try {
@@ -124,6 +123,7 @@ export class SipSoftphone implements Softphone {
     const registerer = this.#registerer;
     this.#agent = undefined;
     this.#registerer = undefined;
+    this.#giveUp?.();
     clearTimeout(this.#retry);
     globalThis.removeEventListener('online', this.#hurry);
     navigator.mediaDevices?.removeEventListener('devicechange', this.#mend);
@@ -159,11 +159,23 @@ export class SipSoftphone implements Softphone {
           this.#add(invitation);
         },
         onDisconnect: (error) => {
-          if (error && this.#agent === agent) this.#tryLater(agent);
+          if (this.#agent !== agent) return;
+          // One whose answer went with the connection would refuse to ask again for 32 s (RFC 3261, timer F).
+          this.#registerer = this.#registererOf(agent);
+          this.#giveUp?.();
+          if (error) this.#tryLater(agent);
         },
       },
     });
     return agent;
+  }
+
+  #registererOf(agent: UserAgent): Registerer {
+    const registerer = new Registerer(agent, { expires: REGISTERED_SECONDS });
+    registerer.stateChange.addListener((state) => {
+      if (state === RegistererState.Registered && this.#registerer === registerer) this.#become('registered');
+    });
+    return registerer;
   }
 
   #add(session: Session): SipCall {
@@ -180,13 +192,17 @@ export class SipSoftphone implements Softphone {
     return call;
   }
 
-  /** Throws PhoneError when the PBX says no. */
+  /** Throws PhoneError when the PBX says no, or the connection ends before it has said anything. */
   async #register(agent: UserAgent): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    await this.#registerer?.register({
+    const registerer = this.#registerer;
+    const giveUp = () => reject(new PhoneError('unreachable', 'the connection ended'));
+    this.#giveUp = giveUp;
+    const sent = registerer?.register({
       requestDelegate: {
         onAccept: () => resolve(),
         onReject: ({ message: { statusCode, reasonPhrase } }) => {
+          if (this.#registerer !== registerer) return;
           const isRefusal = statusCode === 401 || statusCode === 403 || statusCode === 407;
           if (isRefusal) this.#become('refused');
           else this.#tryLater(agent);
@@ -194,7 +210,8 @@ export class SipSoftphone implements Softphone {
         },
       },
     });
-    await promise;
+    await Promise.all([sent, promise]);
+    if (this.#giveUp === giveUp) this.#giveUp = undefined;
     this.#retryMs = FIRST_RETRY_MS;
     this.#become('registered');
   }

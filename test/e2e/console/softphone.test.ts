@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
 import { type Browser, personOn } from '../../support/browser.ts';
 import { browserMissing, openPage, startBrowser } from '../../support/console-browser.ts';
+import { CutRelay } from '../../support/cut-relay.ts';
 import { Pbx } from '../../support/pbx.ts';
 import { HZ, Softphone } from '../../support/softphone.ts';
 import { until } from '../../support/until.ts';
@@ -168,5 +169,32 @@ describe.skipIf(missing)(`the phone in the page${missing ? `: skipped, ${missing
     await page.evaluate(`phone.calls[0].hangUp()`);
     await isNow('none');
     await dialled.hangUp().catch(() => {});
+  });
+
+  it('registers again at once when the answer to a REGISTER went with its connection', async () => {
+    const relay = await CutRelay.to(Number(new URL(pbx.http).port));
+    const away = (await openPage(chromium, { bypassCSP: true })).page;
+    const state = () => away.evaluate<string>('phone.state');
+    try {
+      await away.goto(`${relay.url}/healthz`);
+      await away.addScriptTag({ content: code });
+      await away.evaluate('globalThis.phone = new pbx400Phone.SipSoftphone()');
+      const { body } = await li.ask('POST /api/v1/me/phone-credentials');
+      await away.evaluate(`phone.connect(${JSON.stringify(body)})`);
+      expect(await state()).toBe('registered');
+      relay.silence();
+      // A page that wakes up asks whether its phone is known still.
+      await away.evaluate('void phone.refresh()');
+      await until('the REGISTER is on its way', () => relay.swallowed > 0);
+      relay.silence(false);
+      const before = relay.taken;
+      relay.cut();
+      await until('it connects again', () => relay.taken > before);
+      // Well before timer F (RFC 3261, 32 s) ends the REGISTER that nobody answers.
+      await until('it registers again', async () => (await state()) === 'registered', { limitMs: 10_000 });
+    } finally {
+      await away.context().close();
+      await relay.close();
+    }
   });
 });
