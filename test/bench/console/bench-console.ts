@@ -15,6 +15,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { CONSOLE_DIR } from '../../../src/http/console-pages.ts';
 import { personOn } from '../../support/browser.ts';
 import { openPage, startBrowser } from '../../support/console-browser.ts';
+import { COUNT_SHIFTS } from '../../support/layout-shifts.ts';
 import { percentile } from '../signalling/sipp-run.ts';
 import { Centre, COMPANY } from './centre.ts';
 
@@ -81,12 +82,6 @@ async function metricsOf(session: CDPSession): Promise<Record<string, number>> {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
-const OBSERVE = `
-  globalThis.shifts = 0;
-  new PerformanceObserver((list) => {
-    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifts += value;
-  }).observe({ type: 'layout-shift' });`;
-
 /** Resolves with when the tile of an agent says so, ms since 1970. */
 const seen = (agent: string, word: string) => `new Promise((done) => {
   const says = () => document.querySelector('[data-agent="${agent}"]')?.textContent.includes('${word}');
@@ -128,7 +123,7 @@ async function endProfile(session: CDPSession, file: string): Promise<void> {
 }
 
 async function live(centre: Centre, page: Page, session: CDPSession) {
-  await page.evaluate(OBSERVE);
+  await page.evaluate(COUNT_SHIFTS);
   // Clocks alone.
   const idle = await costOf(session, async () => {
     await sleep(seconds * 1000);

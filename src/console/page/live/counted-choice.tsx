@@ -32,6 +32,12 @@ const Choice = memo(function Choice<Value extends string>(props: ChoiceProps<Val
 }) as <Value extends string>(props: ChoiceProps<Value>) => React.ReactNode;
 
 function Counted({ of, text }: { readonly of: string; readonly text: string }) {
-  const figure = useContext(Figures)[of];
-  return figure ? `${text} ${figure}` : text;
+  const figures = useContext(Figures);
+  // As wide as the widest: the options behind it stay where they are.
+  const widest = Math.max(...Object.values(figures).map(({ length }) => length));
+  return (
+    <>
+      {text} <span className={`counted counted-${Math.min(5, Math.max(3, widest))}`}>{figures[of]}</span>
+    </>
+  );
 }

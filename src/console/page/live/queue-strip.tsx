@@ -96,7 +96,9 @@ const Row = memo(function Row({ queue, isChosen, choose }: RowProps) {
       <td className="number strip-waiting">
         <Leveled level={levelOf(waiting, limits.waiting)}>{count(waiting)}</Leveled>
       </td>
-      <td className="number">{waitsSince ? <Timer since={waitsSince} limit={limits.longest} /> : none}</td>
+      <td className="number strip-longest">
+        {waitsSince ? <Timer since={waitsSince} limit={limits.longest} /> : none}
+      </td>
       <Share of={recent} />
       <Share of={today} isWide />
       <Lost of={today} />
@@ -117,7 +119,7 @@ function Share({ of, isWide = false }: { readonly of: Counted; readonly isWide?:
   const share = of.serviceLevel;
   const title = say('levelFormula', { asks: of.asks, answered: of.answered });
   return (
-    <td className={`number${isWide ? ' wide' : ''}`} title={title}>
+    <td className={`number strip-share${isWide ? ' wide' : ''}`} title={title}>
       {share === null ? (
         <span className="faint">{say('none')}</span>
       ) : (
@@ -131,7 +133,7 @@ function Lost({ of: { asks, abandoned } }: { readonly of: Counted }) {
   const say = useSay(liveWords);
   const { lost } = useLimits();
   return (
-    <td className="number wide" title={say('lostOf', { abandoned, asks })}>
+    <td className="number strip-share wide" title={say('lostOf', { abandoned, asks })}>
       {asks === 0 ? (
         <span className="faint">{say('none')}</span>
       ) : (

@@ -11,8 +11,11 @@ export function Leveled({ level, children }: { readonly level: Level; readonly c
   const say = useSay(liveWords);
   return (
     <span className={`leveled leveled-${level}`}>
-      {level === 'amber' && <ClockCircleOutlined aria-label={say('levelAmber')} />}
-      {level === 'red' && <WarningFilled aria-label={say('levelRed')} />}
+      {/* Its room is kept: a figure that becomes too large does not move. */}
+      <span className="leveled-mark">
+        {level === 'amber' && <ClockCircleOutlined aria-label={say('levelAmber')} />}
+        {level === 'red' && <WarningFilled aria-label={say('levelRed')} />}
+      </span>
       <span>{children}</span>
     </span>
   );
