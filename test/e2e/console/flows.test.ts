@@ -73,6 +73,15 @@ describe.skipIf(browserMissing !== undefined)(
       await look(page, 'flows-canvas');
     });
 
+    it('is drawn whole at first, however wide it is', async () => {
+      const room = (await page.locator('.canvas').boundingBox())!;
+      const nodes = await page.locator('.react-flow__node').all();
+      const boxes = await Promise.all(nodes.map((node) => node.boundingBox()));
+      expect(boxes.length).toBeGreaterThan(5);
+      const outside = boxes.filter((box) => box!.x < room.x || box!.x + box!.width > room.x + room.width);
+      expect(outside).toEqual([]);
+    });
+
     it('is worked in by keyboard: F8, Delete, Tab, Enter, undo', async () => {
       await page.getByText('大纲', { exact: true }).click();
       await tree().focus();
@@ -104,6 +113,36 @@ describe.skipIf(browserMissing !== undefined)(
       await problems().getByText('找不到“sale”（队列）').waitFor();
       await problems().getByRole('button', { name: '改为“sales”' }).click();
       await problems().getByText('找不到“sale”').waitFor({ state: 'detached' });
+    });
+
+    it('is tested before it is saved: the way lights up in both views, each step leads to its node', async () => {
+      await page.keyboard.press('Control+Enter');
+      const panel = page.getByRole('complementary', { name: '测试' });
+      await panel
+        .locator('.tester-verdict')
+        .filter({ hasText: /接通坐席 800\d/ })
+        .waitFor();
+      expect(await tree().locator('.outline-row.is-lit').allTextContents()).toEqual([
+        expect.stringMatching(/放音.*1.*welcome/),
+        expect.stringMatching(/队列.*2.*sales/),
+      ]);
+      await look(page, 'flows-test-outline');
+      await panel
+        .getByRole('list', { name: '路径' })
+        .getByRole('button', { name: /排队 sales → 已接通/ })
+        .click();
+      await tree().locator('[aria-selected="true"]').filter({ hasText: 'sales' }).waitFor();
+      await page.getByText('画布', { exact: true }).click();
+      await page.locator('.box.is-lit').nth(1).waitFor();
+      await look(page, 'flows-test-canvas');
+      await page.getByText('大纲', { exact: true }).click();
+      await tree().focus();
+      await page.keyboard.press('Delete');
+      await panel.getByText(/流程已改动/).waitFor();
+      expect(await tree().locator('.outline-row.is-lit').count()).toBe(0);
+      await page.keyboard.press('Control+z');
+      await panel.getByText(/流程已改动/).waitFor({ state: 'detached' });
+      await tree().focus();
     });
 
     it('saves the draft, merges what somebody else has saved, and publishes with a reason', async () => {
@@ -158,6 +197,34 @@ describe.skipIf(browserMissing !== undefined)(
         .click();
       await page.getByText('已回滚到 v1').first().waitFor();
       expect((await wang.ask(`GET /api/v1/flows/${NUMBER}`)).body).toMatchObject({ published: 1 });
+    });
+
+    it('tries a draft on some callers only, shows that, and ends it', async () => {
+      const flow = { type: 'queue', queue: 'service' };
+      const put = await wang.ask(`PUT /api/v1/hotlines/${NUMBER}/draft`, { body: { hotline: { flow } } });
+      expect(put.status, JSON.stringify(put.body)).toBe(200);
+      await page.goto(`${pbx.http}/flows/${NUMBER}?view=outline`);
+      await tree().getByRole('row').filter({ hasText: 'service' }).first().waitFor();
+      await page.getByRole('button', { name: '版本' }).click();
+      const drawer = page.getByRole('dialog', { name: '版本' });
+      await drawer.getByRole('button', { name: '灰度试用' }).click();
+      const dialog = page.getByRole('dialog', { name: '灰度试用草稿' });
+      await dialog.waitFor();
+      await look(page, 'flows-canary');
+      await dialog.getByText('按指定主叫', { exact: true }).click();
+      await dialog.getByRole('textbox').fill('13900139000');
+      await dialog.getByRole('button', { name: '灰度试用' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await drawer.getByText('1 个主叫').waitFor();
+      expect((await wang.ask(`GET /api/v1/flows/${NUMBER}`)).body.canary).toBe(3);
+      await look(page, 'flows-canary-runs');
+      await drawer.getByRole('button', { name: '结束灰度' }).click();
+      await page
+        .getByText(/灰度已结束/)
+        .first()
+        .waitFor();
+      await drawer.getByRole('button', { name: '结束灰度' }).waitFor({ state: 'detached' });
+      expect((await wang.ask(`GET /api/v1/flows/${NUMBER}`)).body.canary).toBeNull();
     });
 
     it('speaks English, and has its page in the menu for who may read hotlines', async () => {

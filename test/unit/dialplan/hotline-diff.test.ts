@@ -14,6 +14,7 @@ import {
   voicemail,
 } from '../../../src/dialplan/index.ts';
 import type { Hotline } from '../../../src/dialplan/node/hotline.ts';
+import type { FlowNode } from '../../../src/dialplan/node/tree.ts';
 
 const of = (options: Omit<Parameters<typeof hotline>[1], 'tenant'>) => hotline('4001234567', options);
 const en = (before: Hotline, after: Hotline) =>
@@ -39,11 +40,31 @@ describe('the difference between two versions', () => {
       'changed: menu other-menu at flow: attempts was 2, is 3',
     ]);
     expect(hotlineDiff(before, after).map((each) => differenceText(each, 'zh'))).toEqual([
-      '修改:热线的 channels 由 10 改为 未设置',
-      '修改:热线的 aliases 由 未设置 改为 ["02151111111"]',
-      '修改:按键菜单(menu other-menu),位置 flow:prompt 由 main-menu 改为 other-menu',
-      '修改:按键菜单(menu other-menu),位置 flow:attempts 由 2 改为 3',
+      '修改：热线的并发上限由 10 改为 未设置',
+      '修改：热线的引示号由 未设置 改为 ["02151111111"]',
+      '修改：按键菜单“other-menu”，位置 主流程：提示音由 main-menu 改为 other-menu',
+      '修改：按键菜单“other-menu”，位置 主流程：尝试次数由 2 改为 3',
     ]);
+  });
+
+  it('is told in Chinese without a name of the engine: places, ways out, fields, values', () => {
+    const menuTo = (keys: object, more: object = {}) =>
+      ({ type: 'menu', prompt: 'main-menu', keys, ...more }) as unknown as FlowNode;
+    const zh = (one: Hotline, other: Hotline) =>
+      hotlineDiff(one, other).map((each) => differenceText(each, 'zh'));
+    const before = of({ flow: [play('welcome'), menuTo({ 1: queue('sales'), 2: queue('vip') })] });
+    const after = of({
+      flow: [
+        play('welcome'),
+        menuTo({ 1: [play('outage'), queue('sales')], 3: queue('vip') }, { timeoutMs: 4000 }),
+      ],
+      otherwise: voicemail('box'),
+    });
+    const texts = zh(before, after);
+    expect(texts).toContain('增加：放音“outage”，位置 主流程 第 2 个 › 按键 1 第 1 个');
+    expect(texts).toContain('增加：留言“box”，位置 兜底流程');
+    expect(texts).toContain('修改：按键菜单“main-menu”，位置 主流程 第 2 个：等待时长由 未设置 改为 4 秒');
+    expect(texts.join()).not.toMatch(/flow|keys|timeoutMs|otherwise|menu\(/);
   });
 
   it('has nodes that are new or gone; those behind them have not moved', () => {

@@ -29,10 +29,12 @@ import {
 } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import type { FlowText } from './flow-text.ts';
+import { LitAt } from './lit-at.tsx';
 import { type Box, drawing, NODE_H, NODE_W, type Offset, type Offsets } from './model/layout.ts';
 import { NodeIcon } from './node-icon.tsx';
 import type { ViewProps } from './outline.tsx';
 import { ProblemMark, type ProblemMarks } from './problem-mark.tsx';
+import type { Lit } from './use-flow-test.ts';
 import { flowWords } from './words.ts';
 
 type BoxNode = CanvasNode<{ readonly box: Box }, 'box'>;
@@ -42,13 +44,14 @@ interface Shown {
   readonly number: string;
   readonly chosen: string;
   readonly marks: ProblemMarks;
-  readonly lit: ReadonlySet<string>;
+  readonly lit: Lit;
 }
 const ShownContext = createContext<Shown | undefined>(undefined);
 
 const NODE_TYPES = { box: memo(BoxView) };
 const EDGE_TYPES = { branch: memo(BranchEdge) };
-const FIRST_FIT = { padding: 0.1, maxZoom: 1, minZoom: 0.5 };
+/** Below this nobody reads a node. */
+const READABLE = 0.35;
 
 export interface CanvasProps extends ViewProps {
   readonly offsets: Offsets;
@@ -63,6 +66,19 @@ export default function Canvas(props: CanvasProps) {
       <Drawn {...props} />
     </ReactFlowProvider>
   );
+}
+
+/** All of it where it can be read so; else its width, from the top; what is wider yet begins at its first box. */
+function firstView(boxes: readonly Box[], width: number, height: number) {
+  const left = Math.min(...boxes.map(({ x }) => x));
+  const top = Math.min(...boxes.map(({ y }) => y));
+  const wide = Math.max(...boxes.map(({ x }) => x)) + NODE_W - left;
+  const tall = Math.max(...boxes.map(({ y }) => y)) + NODE_H - top;
+  const whole = Math.min(1, (width / wide) * 0.92, (height / tall) * 0.92);
+  const zoom = whole >= READABLE ? whole : Math.max(READABLE, Math.min(1, (width / wide) * 0.92));
+  const middle = wide * zoom <= width ? left + wide / 2 : (boxes[0]?.x ?? left) + NODE_W / 2;
+  const above = tall * zoom <= height ? (height - tall * zoom) / 2 : 24;
+  return { x: width / 2 - middle * zoom, y: above - top * zoom, zoom };
 }
 
 const chosenOf = (box: Box): string =>
@@ -106,9 +122,12 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
   const current = boxOf(boxes, chosen) ?? boxes.find(({ of }) => 'root' in of && of.root.pointer === chosen);
   // It fits the room it has, which the list of problems changes, until somebody moves it.
   const isMoved = useRef(false);
+  const latest = useRef(boxes);
+  latest.current = boxes;
   useEffect(() => {
     const observer = new ResizeObserver(() => {
-      if (!isMoved.current) void flow.fitView(FIRST_FIT);
+      const { clientWidth, clientHeight } = wrapper.current!;
+      if (!isMoved.current) void flow.setViewport(firstView(latest.current, clientWidth, clientHeight));
     });
     if (wrapper.current) observer.observe(wrapper.current);
     return () => observer.disconnect();
@@ -161,8 +180,6 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
           edges={lines}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          fitView
-          fitViewOptions={FIRST_FIT}
           onMoveStart={(event) => {
             if (event) isMoved.current = true;
           }}
@@ -276,7 +293,7 @@ function branchTexts(roots: CanvasProps['roots'], text: FlowText): ReadonlyMap<s
   return texts;
 }
 
-const isLitEdge = (to: string, from: string, lit: ReadonlySet<string>) =>
+const isLitEdge = (to: string, from: string, lit: Lit) =>
   lit.has(to) && (from.startsWith('root') || lit.has(from));
 
 /** Where an arrow leads: down to the first way out, up to where it comes from, left and right beside it. */
@@ -334,6 +351,7 @@ function BoxView({ data: { box } }: NodeProps<BoxNode>) {
       <span className="box-kind">
         <NodeIcon type={node.type} />
         <span className="box-word">{text.kind(node.type)}</span>
+        <LitAt at={lit.get(pointer)} />
         <ProblemMark marks={marks} pointer={pointer} />
       </span>
       <span className="box-about">{text.summary(node)}</span>

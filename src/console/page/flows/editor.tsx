@@ -4,7 +4,8 @@ import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import RedoOutlined from '@ant-design/icons/es/icons/RedoOutlined';
 import UndoOutlined from '@ant-design/icons/es/icons/UndoOutlined';
 import { Alert, App, Button, Segmented } from 'antd';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Link, useSearchParams } from 'react-router';
 import { useMay } from '../../api/session.tsx';
 import type { FlowProblem, NodeKinds } from '../../api/types.ts';
@@ -14,31 +15,24 @@ import { Loading, ProblemText } from '../../kit/states.tsx';
 import { useUnsaved } from '../../tester/tester-store.ts';
 import { AddDialog } from './add-dialog.tsx';
 import { ConflictDialog } from './conflict.tsx';
+import { branchAt, fileText, firstView, placesOf, shownIn, useLeaveWarning } from './editor-parts.ts';
 import { Find } from './find.tsx';
 import { type Opened, useOpened } from './flow-queries.ts';
 import { FlowState } from './flow-state.tsx';
 import { addAfter, newNode, remove, removeBranch, removeRoot } from './model/edit.ts';
-import {
-  compact,
-  get,
-  type Kinds,
-  pointerOf,
-  put,
-  type Spot,
-  type Steps,
-  spotsOf,
-  walk,
-} from './model/tree.ts';
+import { compact, get, type Kinds, put, type Steps, spotsOf, walk } from './model/tree.ts';
 import { NodeForm } from './node-form.tsx';
 import { Outline } from './outline.tsx';
 import { marksOf, shownAt } from './problem-mark.tsx';
 import { Problems } from './problems.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 import { RootForm } from './root-form.tsx';
+import { TestPanel } from './test-panel.tsx';
 import { useCheck } from './use-check.ts';
 import { useDraft } from './use-draft.ts';
 import { editActs, useHistory } from './use-edit.ts';
 import { useEditorKeys } from './use-editor-keys.ts';
+import { useFlowTest } from './use-flow-test.ts';
 import { useFlowText } from './use-flow-text.ts';
 import { useOffsets } from './use-offsets.ts';
 import { useVersionActs } from './use-version-acts.tsx';
@@ -46,7 +40,6 @@ import { Versions } from './versions.tsx';
 import { flowWords } from './words.ts';
 
 const Canvas = lazy(() => import('./canvas.tsx'));
-const NONE: ReadonlySet<string> = new Set();
 
 interface EditorProps {
   readonly opened: Opened;
@@ -81,6 +74,9 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   const spots = useMemo(() => new Map(spotsOf(roots).map((spot) => [spot.pointer, spot])), [roots]);
   const places = useMemo(() => placesOf(opened, kinds), [opened, kinds]);
   const shown = useMemo(() => shownIn(roots), [roots]);
+  const mayTest = useMay('simulation:create');
+  const test = useFlowTest(flow, doc, kinds);
+  const [aside, setAside] = useState<'node' | 'test'>('node');
   const checked = useCheck(number, doc, mayChange);
   const problems = checked.problems ?? [];
   const marks = useMemo(() => marksOf(problems, shown), [problems, shown]);
@@ -143,10 +139,18 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
       if (draft.isChanged(acts.now().doc)) void save();
     },
     nextProblem: () => showProblem(problemAt + 1),
-    edit: () =>
+    test: mayTest
+      ? () => {
+          setAside('test');
+          test.run();
+        }
+      : undefined,
+    edit: () => {
+      flushSync(() => setAside('node'));
       panes.current
-        ?.querySelector<HTMLElement>('.flow-form input, .flow-form textarea, .flow-form button')
-        ?.focus(),
+        ?.querySelector<HTMLElement>('.flow-form :is(input, textarea, button):not(.flow-aside *)')
+        ?.focus();
+    },
     focusView,
   });
   const views = {
@@ -156,7 +160,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
     chosen,
     choose: acts.choose,
     marks,
-    lit: NONE,
+    lit: test.lit,
   };
   return (
     <div className="page flow" {...keys}>
@@ -236,7 +240,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
         />
         {mayChange && <span className="faint small flow-keys">{say('keysHint')}</span>}
       </div>
-      <div className="flow-panes" ref={panes}>
+      <div className={`flow-panes${aside === 'test' ? ' is-testing' : ''}`} ref={panes}>
         <div className="card flow-view">
           {view === 'outline' ? (
             <Outline {...views} />
@@ -246,8 +250,23 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
             </Suspense>
           )}
         </div>
-        <aside className="card flow-form" aria-label={say('node')}>
-          {spot ? (
+        <aside className="card flow-form" aria-label={say(aside === 'test' ? 'test' : 'node')}>
+          {mayTest && (
+            <Segmented<'node' | 'test'>
+              block
+              className="flow-aside"
+              aria-label={say('aside')}
+              value={aside}
+              onChange={setAside}
+              options={[
+                { value: 'node', label: say('node') },
+                { value: 'test', label: say('test') },
+              ]}
+            />
+          )}
+          {aside === 'test' ? (
+            <TestPanel test={test} choose={acts.choose} />
+          ) : spot ? (
             <NodeForm
               spot={spot}
               doc={doc}
@@ -336,49 +355,4 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
     }
     return steps;
   }
-}
-
-/** The canvas where there is room for it. */
-const firstView = () => (window.innerWidth < 900 ? 'outline' : 'canvas');
-
-const fileText = (file: string | null, line: number | null) =>
-  `${file ?? ''}${line === null ? '' : `:${line}`}`;
-
-/** The branch that a pointer is of, and its node. */
-export function branchAt(spots: ReadonlyMap<string, Spot>, pointer: string) {
-  for (const spot of spots.values())
-    for (const { branch, pointer: at } of spot.branches)
-      if (at === pointer) return { spot, branch, steps: branch.steps };
-  return undefined;
-}
-
-/** Pointers of all that is shown. */
-function shownIn(roots: ReturnType<typeof walk>): ReadonlySet<string> {
-  const shown = new Set<string>();
-  for (const { pointer } of roots) shown.add(pointer);
-  for (const { pointer, branches } of spotsOf(roots)) {
-    shown.add(pointer);
-    for (const branch of branches) shown.add(branch.pointer);
-  }
-  return shown;
-}
-
-/** Where nodes of a TypeScript file were written, by path. */
-function placesOf({ flow }: Opened, kinds: Kinds): ReadonlyMap<string, string> {
-  const byPointer = new Map(flow.places.map(({ pointer, file, line }) => [pointer, `${file}:${line}`]));
-  const places = new Map<string, string>();
-  for (const { steps, path } of spotsOf(walk(flow.hotline, kinds))) {
-    const place = byPointer.get(pointerOf(steps));
-    if (place !== undefined) places.set(path, place);
-  }
-  return places;
-}
-
-function useLeaveWarning(isOn: boolean): void {
-  useEffect(() => {
-    if (!isOn) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [isOn]);
 }

@@ -4,10 +4,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import type { FlowText } from './flow-text.ts';
+import { LitAt } from './lit-at.tsx';
 import type { RootSpot } from './model/tree.ts';
 import { NodeIcon } from './node-icon.tsx';
 import { type Row, rowsOf } from './outline-rows.ts';
 import { ProblemMark, type ProblemMarks } from './problem-mark.tsx';
+import type { Lit } from './use-flow-test.ts';
 import { flowWords } from './words.ts';
 
 export interface ViewProps {
@@ -18,8 +20,8 @@ export interface ViewProps {
   readonly chosen: string;
   readonly choose: (pointer: string) => void;
   readonly marks: ProblemMarks;
-  /** Pointers of nodes that a test went through. */
-  readonly lit: ReadonlySet<string>;
+  /** Nodes that a test went through. */
+  readonly lit: Lit;
 }
 
 const ROW_PX = 32;
@@ -107,7 +109,7 @@ export function Outline({ roots, text, chosen, choose, marks, lit }: ViewProps) 
               start={start}
               text={text}
               isChosen={index === at}
-              isLit={lit.has(rows[index]!.pointer)}
+              litAt={lit.get(rows[index]!.pointer)}
               marks={marks}
               choose={choose}
               toggle={toggle}
@@ -128,20 +130,20 @@ interface RowProps {
   readonly start: number;
   readonly text: FlowText;
   readonly isChosen: boolean;
-  readonly isLit: boolean;
+  readonly litAt: number | undefined;
   readonly marks: ProblemMarks;
   readonly choose: (pointer: string) => void;
   readonly toggle: (pointer: string, isOpen: boolean) => void;
 }
 
 const OutlineRow = memo(function OutlineRow(props: RowProps) {
-  const { row, index, start, text, isChosen, isLit, marks, choose, toggle } = props;
+  const { row, index, start, text, isChosen, litAt, marks, choose, toggle } = props;
   const { pointer, level, isOpen } = row;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around has the keys
     <div
       id={rowId(pointer)}
-      className={`outline-row${isLit ? ' is-lit' : ''}`}
+      className={`outline-row${litAt === undefined ? '' : ' is-lit'}`}
       role="row"
       tabIndex={-1}
       aria-level={level}
@@ -166,6 +168,7 @@ const OutlineRow = memo(function OutlineRow(props: RowProps) {
           {isOpen === undefined ? null : isOpen ? <CaretDownOutlined /> : <CaretRightOutlined />}
         </span>
         <RowName row={row} text={text} />
+        <LitAt at={litAt} />
       </span>
       <span role="gridcell" tabIndex={-1} className="outline-about">
         <RowAbout row={row} text={text} />

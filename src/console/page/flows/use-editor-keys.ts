@@ -15,6 +15,8 @@ interface KeysProps {
   readonly openAdd: () => void;
   readonly find: () => void;
   readonly save: () => void;
+  /** Undefined: he may not. */
+  readonly test: (() => void) | undefined;
   readonly nextProblem: () => void;
   readonly edit: () => void;
   readonly focusView: () => void;
@@ -36,6 +38,7 @@ export function useEditorKeys(props: KeysProps) {
     F8: props.nextProblem,
     'mod+f': props.find,
     'mod+s': mayChange ? props.save : undefined,
+    'mod+Enter': props.test,
   };
   const inView: Readonly<Record<string, (() => void) | undefined>> = {
     'mod+z': acts.undo,
@@ -64,6 +67,8 @@ export function useEditorKeys(props: KeysProps) {
     const act = everywhere[name];
     if (act) {
       event.preventDefault();
+      // Ctrl+Enter would finish a wrap-up, too.
+      event.stopPropagation();
       return act();
     }
     if (!isInView(event.target)) {

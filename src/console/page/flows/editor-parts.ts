@@ -1,0 +1,49 @@
+/** What the editor works out of the document that it shows. */
+import { useEffect } from 'react';
+import type { Opened } from './flow-queries.ts';
+import { type Kinds, pointerOf, type Spot, spotsOf, walk } from './model/tree.ts';
+
+/** The canvas where there is room for it. */
+export const firstView = () => (window.innerWidth < 900 ? 'outline' : 'canvas');
+
+export const fileText = (file: string | null, line: number | null) =>
+  `${file ?? ''}${line === null ? '' : `:${line}`}`;
+
+/** The branch that a pointer is of, and its node. */
+export function branchAt(spots: ReadonlyMap<string, Spot>, pointer: string) {
+  for (const spot of spots.values())
+    for (const { branch, pointer: at } of spot.branches)
+      if (at === pointer) return { spot, branch, steps: branch.steps };
+  return undefined;
+}
+
+/** Pointers of all that is shown. */
+export function shownIn(roots: ReturnType<typeof walk>): ReadonlySet<string> {
+  const shown = new Set<string>();
+  for (const { pointer } of roots) shown.add(pointer);
+  for (const { pointer, branches } of spotsOf(roots)) {
+    shown.add(pointer);
+    for (const branch of branches) shown.add(branch.pointer);
+  }
+  return shown;
+}
+
+/** Where nodes of a TypeScript file were written, by path. */
+export function placesOf({ flow }: Opened, kinds: Kinds): ReadonlyMap<string, string> {
+  const byPointer = new Map(flow.places.map(({ pointer, file, line }) => [pointer, `${file}:${line}`]));
+  const places = new Map<string, string>();
+  for (const { steps, path } of spotsOf(walk(flow.hotline, kinds))) {
+    const place = byPointer.get(pointerOf(steps));
+    if (place !== undefined) places.set(path, place);
+  }
+  return places;
+}
+
+export function useLeaveWarning(isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [isOn]);
+}
