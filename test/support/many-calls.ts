@@ -17,6 +17,8 @@ export interface CallRange {
   readonly from: number;
   readonly to: number;
   readonly stepMs: number;
+  /** The n-th call is of company `t0`, `t1` ...; by default {@link COMPANIES} of them. */
+  readonly companies?: number;
 }
 
 /** Makes the months that such calls of PostgreSQL need. */
@@ -40,7 +42,10 @@ const grams = (number: string, digits: number) =>
  * The statement that inserts calls number `from` to `to`, one each `stepMs`: ten companies with 300 agents, 20 queues and 5 hotlines
  * each, callers from all over the country, a record as the sample call leaves it.
  */
-export function manyCalls(engine: StoreLocation['engine'], { from, to, stepMs }: CallRange): string {
+export function manyCalls(
+  engine: StoreLocation['engine'],
+  { from, to, stepMs, companies = COMPANIES }: CallRange,
+): string {
   const isSqlite = engine === 'sqlite';
   const numbers = isSqlite
     ? `with recursive numbers (n) as (select ${from} union all select n + 1 from numbers where n < ${to})`
@@ -49,7 +54,19 @@ export function manyCalls(engine: StoreLocation['engine'], { from, to, stepMs }:
     isSqlite ? `printf('%0${digits}d', ${value})` : `lpad((${value})::text, ${digits}, '0')`;
   // What is multiplied by a large odd number looks like chance.
   const chance = (of: number, seed: number) => `((n * ${2_654_435_761 + 2 * seed}) / 1024 % ${of})`;
-  const record = storedRecord(projectCdr(sampleCall('sample').events)!).replaceAll("'", "''");
+  const isAnswered = 'fate >= 30';
+  const record = ownRecord({
+    callId: `'call' || ${padded('n', 18)}`,
+    tenantId: `'t' || (n % ${companies})`,
+    caller: 'caller',
+    called: 'hotline',
+    startedAt: 'at',
+    answeredAt: 'at',
+    endedAt: 'at + seconds * 1000 + 20000',
+    durationMs: 'seconds * 1000 + 20000',
+    talkMs: `case when ${isAnswered} then seconds * 1000 else 0 end`,
+    outcome: `case when ${isAnswered} then 'answered' else 'abandoned' end`,
+  });
   return `insert into cdr (node_id, tenant_id, call_id, started_at, answered_at, ended_at, direction, origin_kind, origin_name,
       caller, called, area, carrier, cause, fault, agent, answered_ms, talk_ms, survey_digit, hotline, queue, outcome, trunk,
       duration_ms, wait_ms, recordings, search, record)
@@ -58,7 +75,7 @@ export function manyCalls(engine: StoreLocation['engine'], { from, to, stepMs }:
         '400' || ${padded(chance(5, 2), 7)} as hotline, '8' || ${padded(chance(300, 3), 3)} as agent,
         ${chance(100, 4)} as fate, ${chance(300, 5)} as seconds
       from numbers)
-    select 'n1', 't' || (n % ${COMPANIES}), 'call' || ${padded('n', 18)}, at, at, at + seconds * 1000 + 20000,
+    select 'n1', 't' || (n % ${companies}), 'call' || ${padded('n', 18)}, at, at, at + seconds * 1000 + 20000,
       case when fate < 90 then 'inbound' else 'outbound' end, 'trunk', 'carrier', caller, hotline,
       'area' || ${chance(340, 6)}, null, case when fate = 0 then 'busy' when fate < 30 then 'no-agent' else 'normal' end, null,
       case when fate >= 30 then agent end, case when fate >= 30 then seconds * 1000 else 0 end,
@@ -66,8 +83,19 @@ export function manyCalls(engine: StoreLocation['engine'], { from, to, stepMs }:
       'queue' || ${chance(20, 7)}, case when fate < 30 then 'abandoned' else 'answered' end, 'carrier',
       seconds * 1000 + 20000, 20000, case when fate >= 30 then 1 else 0 end,
       ' ' || ${grams('caller', 11)} || ' | ' || ${grams('hotline', 10)} || ' | ' || agent || ' | carr arri rrie rier | ',
-      '${record}'
+      ${record}
     from calls`;
+}
+
+/** SQL of the record of the sample call with values of a row's own in the place of some of its members. */
+function ownRecord(values: Readonly<Record<string, string>>): string {
+  const record = storedRecord(projectCdr(sampleCall('sample').events)!).replaceAll("'", "''");
+  const spliced = Object.entries(values).reduce(
+    (text, [member, value]) =>
+      text.replace(new RegExp(`("${member}":"?)([^",}]*)`), (_, name) => `${name}' || (${value}) || '`),
+    record,
+  );
+  return `'${spliced}'`;
 }
 
 /** Queues of each company. */

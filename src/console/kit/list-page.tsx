@@ -1,11 +1,14 @@
+import WarningOutlined from '@ant-design/icons/es/icons/WarningOutlined';
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
 import { useSay } from '../i18n/language.tsx';
 import { useMedia } from '../look.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { useFilters } from './filters.tsx';
+import { count } from './format.ts';
 import type { ListColumn } from './list-column.ts';
+import { MOST_ROWS } from './list-window.ts';
 import { useTitle } from './moment.tsx';
 import { Empty, Failed, Loading } from './states.tsx';
 import type { List } from './use-list.ts';
@@ -60,14 +63,19 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   const say = useSay(kitWords);
   const { params } = useFilters();
   const isNarrow = useMedia('(max-width: 700px)');
-  const { keyOf } = list;
-  const rows = pinnedOn(props);
+  const { keyOf, see } = list;
+  const { rows, pinned, loaded } = useRows(props);
   const views = useViews(path.slice(1).replaceAll('/', '-'), filterNames, columns);
-  const { opened, open, beside } = useDrawer(path, [...filterNames, ...VIEW_NAMES], rows.map(keyOf));
+  const { opened, openedAt, open, beside } = useDrawer(path, [...filterNames, ...VIEW_NAMES], loaded);
   const isFiltered = filterNames.some((name) => params.get(name)?.trim());
   const clear = () => views.choose(undefined);
   const clearing = <Button onClick={clear}>{say('clear')}</Button>;
   const act = isFiltered ? clearing : empty.act;
+  const footOf = () => {
+    if (list.isReadingMore) return say('readingMore');
+    if (list.hasMore) return undefined;
+    return rows.length >= MOST_ROWS ? say('tooMany', { n: count(MOST_ROWS) }) : say('endOfList');
+  };
   return (
     <div className="page list-page">
       <div className="page-head">
@@ -96,6 +104,14 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
             {isFiltered ? empty.filtered : empty.text}
           </Empty>
         )}
+        {list.state === 'ready' && list.error !== null && (
+          <div className="list-stale" role="alert">
+            <WarningOutlined aria-hidden /> {say('staleRows')}
+            <Button size="small" loading={list.isRefreshing} onClick={list.refresh}>
+              {say('retry')}
+            </Button>
+          </div>
+        )}
         {list.state === 'ready' && rows.length > 0 && (
           <VirtualTable
             label={title}
@@ -104,9 +120,12 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
             keyOf={keyOf}
             open={(row) => open(keyOf(row))}
             opened={opened}
-            more={list.hasMore ? list.more : undefined}
+            openedAt={openedAt}
+            of={list.of}
+            see={(first, last) => see(Math.max(0, first - pinned), Math.max(0, last - pinned))}
+            hasMore={list.hasMore}
             held={list.hold}
-            foot={list.isReadingMore ? say('readingMore') : !list.hasMore && say('endOfList')}
+            foot={footOf()}
           />
         )}
       </div>
@@ -117,11 +136,37 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   );
 }
 
-function pinnedOn<Row>({ list: { rows, keyOf }, pinned = [] }: ListPageProps<Row>): readonly Row[] {
-  if (pinned.length === 0) return rows;
-  const inList = new Set(rows.map(keyOf));
-  return [...pinned.filter((row) => !inList.has(keyOf(row))), ...rows];
+interface Loaded {
+  /** Of the first of them in the table. */
+  readonly from: number;
+  /** Undefined: it is still being read. */
+  readonly keys: readonly (string | undefined)[];
 }
+
+/** Rows of the table: those of the list below those that are pinned on top. */
+function useRows<Row>({ list: { rows, keyOf }, pinned = NONE }: ListPageProps<Row>) {
+  return useMemo(() => {
+    const keyAt = (row: Row | undefined) => (row === undefined ? undefined : keyOf(row));
+    const keys = rows.kept.map(keyAt);
+    const inList = new Set(keys);
+    const onTop = pinned.filter((row) => !inList.has(keyOf(row)));
+    const count = onTop.length;
+    const isAtTop = rows.from === 0;
+    const loaded: Loaded = isAtTop
+      ? { from: 0, keys: [...onTop.map(keyOf), ...keys] }
+      : { from: count + rows.from, keys };
+    return {
+      pinned: count,
+      loaded,
+      rows: {
+        length: count + rows.length,
+        at: (index: number) => (index < count ? onTop[index] : rows.at(index - count)),
+      },
+    };
+  }, [rows, keyOf, pinned]);
+}
+
+const NONE: readonly never[] = [];
 
 const narrowed = <Row,>(columns: readonly ListColumn<Row>[]): readonly ListColumn<Row>[] =>
   columns.flatMap((column) => (column.narrow ? [{ ...column, width: column.narrow }] : []));
@@ -130,7 +175,7 @@ const chosen = <Row,>(columns: readonly ListColumn<Row>[], keys: readonly string
   keys.flatMap((key) => columns.filter((column) => column.key === key));
 
 /** Which row is open stands in the address, with the filters. */
-function useDrawer(path: string, filterNames: readonly string[], keys: readonly string[]) {
+function useDrawer(path: string, filterNames: readonly string[], { from, keys }: Loaded) {
   const navigate = useNavigate();
   const { pathname, search } = useLocation();
   const [part] = pathname.slice(path.length + 1).split('/');
@@ -151,5 +196,5 @@ function useDrawer(path: string, filterNames: readonly string[], keys: readonly 
     before: neighbour(at - 1),
     behind: neighbour(at + 1),
   };
-  return { opened, open, beside };
+  return { opened, openedAt: at < 0 ? undefined : from + at, open, beside };
 }

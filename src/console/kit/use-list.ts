@@ -1,10 +1,18 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
-import { ask, type Query } from '../api/ask.ts';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { ApiError, ask, type Query } from '../api/ask.ts';
 import type { Items } from '../api/live-data.ts';
 import { useSession } from '../api/session.tsx';
-
-const PAGE = 50;
+import {
+  EMPTY,
+  hasMore,
+  type ListWindow,
+  PAGE_ROWS,
+  pagesAround,
+  type RowsOf,
+  rowsOf,
+  windowAfter,
+} from './list-window.ts';
 
 export interface ListOf<Row> {
   /** Begins as in `live-data.ts`, so that the stream keeps it true. */
@@ -23,17 +31,21 @@ export interface ListOf<Row> {
   readonly gone?: (row: Row, isWhole: boolean) => Row;
 }
 
-/** A list of the API as far as it was read. */
+/** A list of the API as far as it was read: the rows around those in sight are kept, however far it is scrolled. */
 export interface List<Row> {
-  readonly rows: readonly Row[];
+  /** Changes when other rows are asked for. */
+  readonly of: string;
+  readonly rows: RowsOf<Row>;
   readonly keyOf: (row: Row) => string;
   readonly state: 'pending' | 'failed' | 'ready';
+  /** Why it failed; of one that is ready: why what is in sight was not read anew. */
   readonly error: unknown;
   /** Whether there are more behind these. */
   readonly hasMore: boolean;
   readonly isReadingMore: boolean;
   readonly isRefreshing: boolean;
-  readonly more: () => void;
+  /** Rows that are in sight now: they and those beside them are read. */
+  readonly see: (first: number, last: number) => void;
   /** Reads it anew, and lets its rows go where they belong. */
   readonly refresh: () => void;
   /** Rows that somebody points at stay where they are, and show how they are now. */
@@ -41,69 +53,109 @@ export interface List<Row> {
   readonly hold: (isHeld: boolean) => void;
 }
 
-/** Reads a list page by page, as its end comes near. */
-export function useList<Row>({ key, path, filter, keyOf, isAsked = true, gone }: ListOf<Row>): List<Row> {
+/** Pages out of sight are kept so long: whoever turns back has them still. */
+const OUT_OF_SIGHT_MS = 2000;
+
+const asItWas = <Row>(row: Row): Row => row;
+
+/** So many rows further, and the page is told of it. */
+const STEP_ROWS = 10;
+
+interface Shown<Row> {
+  /** The list. */
+  readonly list: string;
+  /** With its filter. */
+  readonly asked: string;
+  readonly window: ListWindow<Row>;
+}
+
+/** Reads what is in sight of a list, page by page. */
+export function useList<Row>({
+  key,
+  path,
+  filter,
+  keyOf,
+  isAsked = true,
+  gone = asItWas,
+}: ListOf<Row>): List<Row> {
   const { company } = useSession();
-  const asked = JSON.stringify([company, filter]);
-  const query = useInfiniteQuery({
-    queryKey: [...key, company, filter],
-    queryFn: ({ pageParam, signal }) =>
-      ask<Items<Row>>(path, { query: { ...filter, limit: PAGE, after: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    placeholderData: keepPreviousData,
-    enabled: isAsked,
+  const client = useQueryClient();
+  const list = JSON.stringify([key, company]);
+  const asked = JSON.stringify(filter);
+  const [shown, setShown] = useState<Shown<Row>>();
+  const [sight, setSight] = useState({ asked, first: 0, last: 0 });
+  const [heldOf, setHeldOf] = useState<string>();
+  const isHeld = heldOf === asked;
+  const before = shown?.list === list && shown.asked === asked ? shown.window : EMPTY;
+  const { first, last } = sight.asked === asked ? sight : { first: 0, last: 0 };
+  const { from, to } = pagesAround(before, first, last);
+  const queryKey = [...key, company, filter];
+  const queries = useQueries({
+    queries: before.places.slice(from, to).map(({ after }, index) => ({
+      queryKey: [...queryKey, after ?? ''],
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+        ask<Items<Row>>(path, { query: { ...filter, limit: PAGE_ROWS, after }, signal }),
+      enabled: isAsked,
+      // The first is there at once for whoever comes back.
+      ...(from + index > 0 && { gcTime: OUT_OF_SIGHT_MS }),
+    })),
   });
-  const fresh = query.data?.pages;
-  const [held, setHeld] = useState<{ readonly asked: string; readonly pages: typeof fresh }>();
-  const isHeld = held?.asked === asked;
-  const before = isHeld ? held.pages : undefined;
-  const rows = useMemo(() => {
-    const isWhole = !fresh?.at(-1)?.next;
-    return rowsOf(fresh ?? [], before ?? [], keyOf, (row) => gone?.(row, isWhole) ?? row);
-  }, [fresh, before, keyOf, gone]);
-  const hold = useCallback(
-    (is: boolean) => {
-      if (!is) setHeld(undefined);
-      else setHeld((now) => (now?.asked === asked ? now : { asked, pages: fresh }));
+  const after = windowAfter(before, {
+    from,
+    read: queries.map(({ data }) => data),
+    isHeld,
+    keyOf,
+    gone,
+  });
+  const error = queries.find(({ error: each }) => each !== null)?.error ?? null;
+  const isRead = after.pages.some((page) => page !== undefined);
+  // Rows of the filter before stay until those of this one are there.
+  if (isRead && (after !== before || shown?.asked !== asked)) setShown({ list, asked, window: after });
+  const visible = isRead ? after : shown?.list === list ? shown.window : EMPTY;
+  const refusal = error instanceof ApiError ? error : undefined;
+  const isOldCursor = refusal?.code === 'bad-cursor';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time that it is refused
+  useEffect(() => {
+    // Of another start of the server: the list begins anew.
+    if (!isOldCursor) return;
+    client.removeQueries({ queryKey });
+    setShown(undefined);
+    setSight({ asked, first: 0, last: 0 });
+  }, [isOldCursor]);
+  const rows = useMemo(() => rowsOf(visible), [visible]);
+  const isThere = isRead || (shown?.list === list && (shown.asked === asked || !error));
+  const isRefused = refusal !== undefined && isFinal(refusal) && !isOldCursor;
+  const isAtEnd = hasMore(visible) && to === visible.places.length;
+  const see = useCallback(
+    (firstRow: number, lastRow: number) => {
+      const [begin, end] = [Math.floor(firstRow / STEP_ROWS), Math.ceil(lastRow / STEP_ROWS)];
+      setSight((now) => {
+        const next = { asked, first: begin * STEP_ROWS, last: end * STEP_ROWS };
+        return now.asked === asked && now.first === next.first && now.last === next.last ? now : next;
+      });
     },
-    [asked, fresh],
+    [asked],
   );
-  const { isPending, isError, error, hasNextPage, isFetching, isFetchingNextPage, isRefetching } = query;
+  const hold = useCallback((is: boolean) => setHeldOf(is ? asked : undefined), [asked]);
   return {
+    of: shown?.list === list ? shown.asked : asked,
     rows,
     keyOf,
-    state: isError ? 'failed' : isPending ? 'pending' : 'ready',
+    state: isRefused || (error && !isThere) ? 'failed' : isThere ? 'ready' : 'pending',
     error,
-    hasMore: hasNextPage,
-    isReadingMore: isFetchingNextPage,
-    isRefreshing: isRefetching,
-    more: () => {
-      if (hasNextPage && !isFetching) void query.fetchNextPage();
-    },
+    hasMore: hasMore(visible),
+    isReadingMore: isAtEnd && queries.at(-1)?.isLoading === true,
+    isRefreshing: queries.some(({ isFetching, data }) => isFetching && data !== undefined),
+    see,
     refresh: () => {
-      setHeld(undefined);
-      void query.refetch();
+      setHeldOf(undefined);
+      // Those out of sight, when they come into sight again.
+      void client.invalidateQueries({ queryKey });
     },
     isHeld,
     hold,
   };
 }
 
-/** Rows in the order in which they are held, as they are now, and what was read since behind them. */
-function rowsOf<Row>(
-  fresh: readonly Items<Row>[],
-  held: readonly Items<Row>[],
-  keyOf: (row: Row) => string,
-  gone: (row: Row) => Row,
-): readonly Row[] {
-  if (held.length === 0) return fresh.flatMap(({ items }) => items);
-  const now = new Map(fresh.flatMap(({ items }) => items.map((row) => [keyOf(row), row] as const)));
-  const inPlace = held.flatMap(({ items }) => items);
-  const keys = new Set(inPlace.map(keyOf));
-  const behind = fresh.slice(held.length).flatMap(({ items }) => items);
-  return [
-    ...inPlace.map((row) => now.get(keyOf(row)) ?? gone(row)),
-    ...behind.filter((row) => !keys.has(keyOf(row))),
-  ];
-}
+/** Whether what is in sight is not to be seen any more; else it stays until it can be read. */
+const isFinal = ({ status }: ApiError): boolean => status >= 400 && status < 500 && status !== 429;

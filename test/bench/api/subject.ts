@@ -1,16 +1,15 @@
 /** The PBX that is measured: the whole engine in a process of its own, with ten companies, and 20 queues and agents in the first one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { openDatabase } from '../../../src/store/open-store.ts';
 import { freeTcpPort, freeUdpPort } from '../../support/free-port.ts';
-import { COMPANIES, manyCalls } from '../../support/many-calls.ts';
+import { COMPANIES } from '../../support/many-calls.ts';
+import { storeCalls } from '../../support/stored-calls.ts';
 import { TOKEN } from '../signalling/bench-config.ts';
 import type { Target } from '../signalling/targets.ts';
-import { makeDatabase } from '../store/bench-database.ts';
 import type { Probed } from './turn-probe.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -50,17 +49,6 @@ function configuration(linePort: number): object {
   };
 }
 
-/** Makes the database of the PBX with so many calls. */
-async function fill(dataDir: string, calls: number): Promise<void> {
-  const database = await makeDatabase('sqlite');
-  if (database.location.engine !== 'sqlite') throw new Error('SQLite is meant');
-  await (await openDatabase(database.location)).close();
-  await database.fill([manyCalls('sqlite', { from: 1, to: calls, stepMs: STEP_MS })]);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  renameSync(database.location.file, join(dataDir, 'pbx400.db'));
-  await database.remove();
-}
-
 export class Subject implements Target {
   readonly name = 'pbx400';
   readonly host = '127.0.0.1';
@@ -88,7 +76,7 @@ export class Subject implements Target {
     const [port, linePort, http] = [await freeUdpPort(), await freeUdpPort(), await freeTcpPort()];
     const config = join(folder, 'pbx400.yaml');
     writeFileSync(config, stringify(configuration(linePort)));
-    await fill(join(folder, 'data'), calls);
+    await storeCalls(join(folder, 'data'), { from: 1, to: calls, stepMs: STEP_MS });
     const flags = ['--max-semi-space-size=64', '--import', join(import.meta.dirname, 'turn-probe.ts')];
     if (profiles) flags.push('--cpu-prof', '--cpu-prof-dir', resolve(profiles));
     const args = ['start', '--config', config, '--data', join(folder, 'data')];

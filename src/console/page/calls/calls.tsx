@@ -54,7 +54,7 @@ export default function Calls() {
     void totals.refetch();
   };
   // Rows that somebody points at stay where they are: then a button says that there is more.
-  const mayMove = isFresh && !list.isHeld && list.rows.length <= FIRST_ROWS;
+  const mayMove = isFresh && !list.isHeld;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time that it may
   useEffect(() => {
     if (mayMove) refresh();
@@ -114,9 +114,6 @@ export default function Calls() {
     </>
   );
 }
-
-/** A list that was scrolled further stays as it is until somebody wants it new. */
-const FIRST_ROWS = 50;
 
 function useCalls(params: URLSearchParams) {
   const { zone, company } = useSession();

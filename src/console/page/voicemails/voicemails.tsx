@@ -42,7 +42,7 @@ export default function Voicemails() {
       list={list}
       columns={columns}
       filterNames={FILTERS}
-      filters={<VoicemailFilters rows={list.rows} />}
+      filters={<VoicemailFilters rows={list.rows.kept} />}
       empty={{
         icon: <MailOutlined />,
         title: say('emptyTitle'),
@@ -55,7 +55,7 @@ export default function Voicemails() {
 }
 
 /** Names of mailboxes: all, for who may read them; otherwise those of the messages in sight. */
-function useMailboxes(rows: readonly VoicemailRow[], chosen: string | null): readonly string[] {
+function useMailboxes(rows: readonly (VoicemailRow | undefined)[], chosen: string | null): readonly string[] {
   const may = useMay('mailbox:read');
   const { company } = useSession();
   const all = useQuery({
@@ -67,13 +67,13 @@ function useMailboxes(rows: readonly VoicemailRow[], chosen: string | null): rea
   });
   const names = new Set([
     ...(all.data?.items.map(({ name }) => name) ?? []),
-    ...rows.map(({ mailbox }) => mailbox),
+    ...rows.flatMap((row) => row?.mailbox ?? []),
     ...(chosen ? [chosen] : []),
   ]);
   return [...names].sort();
 }
 
-function VoicemailFilters({ rows }: { readonly rows: readonly VoicemailRow[] }) {
+function VoicemailFilters({ rows }: { readonly rows: readonly (VoicemailRow | undefined)[] }) {
   const say = useSay(voicemailWords);
   const { params } = useFilters();
   const mailboxes = useMailboxes(rows, params.get('mailbox'));
