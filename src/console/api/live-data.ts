@@ -1,10 +1,12 @@
 /** What the stream tells, written into what react-query holds. */
-import type { QueryClient } from '@tanstack/react-query';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { type Alarm, KEPT, TOLD_ALARMS, withAlarm } from '../alarm/alarms.ts';
 import { MESSAGES, type Message } from '../alarm/messages.ts';
 import { forgetEvents, rememberEvent } from './recent-events.ts';
 import type {
   AgentRow,
+  CallFlag,
+  CallRow,
   DeskRow,
   PublicEvent,
   PublicFacts,
@@ -127,6 +129,12 @@ export class LiveData {
     }
     if (type.startsWith('call.') && 'callId' in data && data.callId)
       this.#renew([...CALL, data.callId], true);
+    if (type === 'call.flagged')
+      showFlag(this.#client, data.callId, (known) => {
+        if (data.did === 'unflag') return null;
+        // What was set here is known with its reason, which no event tells.
+        return known?.at === at ? known : { at, by: data.by, reason: null };
+      });
     if (type === 'call.missed-changed' || type === 'call.ended') this.#renew(MISSED_CALLS, false, LATER_MS);
     if (type === 'call.missed-changed') this.#renew(TODO);
     if (type === 'voicemail.left' || type === 'voicemail.changed') this.#renew(VOICEMAILS);
@@ -244,6 +252,23 @@ export class LiveData {
     this.#readAt.set(name, now);
     void this.#client.invalidateQueries({ queryKey: key });
   }
+}
+
+/** The mark of a call (标记), wherever the call is held. */
+export function showFlag(
+  client: QueryClient,
+  callId: string,
+  next: (known: CallFlag | null) => CallFlag | null,
+): void {
+  const changed = (row: CallRow) => (row.id === callId ? { ...row, flag: next(row.flag) } : row);
+  const within = (page: Items<CallRow>) =>
+    page.items.some(({ id }) => id === callId) ? { ...page, items: page.items.map(changed) } : page;
+  client.setQueryData<CallRow>([...CALL, callId], (held) => held && changed(held));
+  client.setQueriesData<InfiniteData<Items<CallRow>> | Items<CallRow>>({ queryKey: CALLS }, (held) => {
+    if (!held) return held;
+    if ('pages' in held) return { ...held, pages: held.pages.map(within) };
+    return 'items' in held ? within(held) : held;
+  });
 }
 
 /** An agent after what happened to him. */

@@ -4,7 +4,7 @@ export const KEY_GROUPS = {
   everywhere: ['palette', 'shortcuts', 'search', 'tester'],
   phone: [
     ...(['answer', 'hangUp', 'hold', 'mute', 'transfer', 'consult', 'conference'] as const),
-    ...(['directory', 'ready', 'break', 'help'] as const),
+    ...(['directory', 'ready', 'break', 'help', 'flag'] as const),
   ],
   desk: ['note', 'todo', 'finish'],
   calls: ['next', 'previous'],
@@ -20,7 +20,14 @@ export type Keys = Readonly<Record<KeyAct, string>>;
 export const DEFAULT_KEYS: Keys = {
   ...{ palette: 'Ctrl+K', shortcuts: '?', search: '/', tester: 'Alt+S' },
   ...{ answer: 'Alt+A', hangUp: 'Alt+H', hold: 'Alt+P', mute: 'Alt+M', transfer: 'Alt+T', consult: 'Alt+C' },
-  ...{ conference: 'Alt+3', directory: 'Alt+D', ready: 'Alt+R', break: 'Alt+B', help: 'Alt+Q' },
+  ...{
+    conference: 'Alt+3',
+    directory: 'Alt+D',
+    ready: 'Alt+R',
+    break: 'Alt+B',
+    help: 'Alt+Q',
+    flag: 'Alt+F',
+  },
   ...{ note: 'Alt+N', todo: 'B', finish: 'Ctrl+Enter' },
   ...{ next: 'J', previous: 'K' },
 };

@@ -190,3 +190,4 @@ export const call = Type.Object(
   { examples: [EXAMPLE] },
 );
 export type CallRow = Static<typeof call>;
+export type CallFlag = NonNullable<CallRow['flag']>;

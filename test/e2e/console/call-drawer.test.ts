@@ -120,6 +120,32 @@ describe.skipIf(missing !== undefined)(
       expect(body).toMatchObject({ resolved: false, note: '客户要求退款' });
     });
 
+    it('is marked in the list, found by the mark, and has a reason; what others do about it is seen at once', async () => {
+      await page.goto(`${pbx.http}/calls`);
+      const row = page.getByRole('row').nth(1);
+      await row.getByRole('button', { name: '标记', exact: true }).click();
+      await row.getByRole('button', { name: '已标记' }).waitFor();
+      await look(page, 'calls-flag');
+      await page.getByRole('button', { name: '只看已标记' }).click();
+      await page.getByText(/^共 1 通/).waitFor();
+      await page.goto(`${pbx.http}/calls/${id}?flagged=true`);
+      await drawer().getByRole('button', { name: '已标记' }).click();
+      const why = page.getByRole('textbox', { name: '原因（可不填）' });
+      await why.fill('样板通话');
+      await why.press('Enter');
+      await drawer().getByText('样板通话').waitFor();
+      await look(page, 'drawer-flag');
+      const flag = `/api/v1/calls/${id}/flag`;
+      expect((await wang.ask(`GET /api/v1/calls/${id}`)).body.flag).toMatchObject({
+        ...{ by: 'wang@demo', reason: '样板通话' },
+      });
+      expect((await wang.ask(`DELETE ${flag}`)).status).toBe(204);
+      await drawer().getByRole('button', { name: '标记', exact: true }).waitFor();
+      expect((await wang.ask(`PUT ${flag}`, { body: { reason: '升级投诉' } })).status).toBe(200);
+      await drawer().getByRole('button', { name: '已标记' }).waitFor();
+      await drawer().getByText('升级投诉').waitFor();
+    });
+
     it('shares it with somebody who has no account, until that is ended', async () => {
       await player().getByRole('button', { name: '分享录音' }).click();
       const dialog = page.getByRole('dialog', { name: '分享录音' });
@@ -205,6 +231,7 @@ describe.skipIf(missing !== undefined)(
       const csv = (await wang.ask(`GET ${href}`)).body as string;
       expect(csv.trim().split('\n')).toHaveLength(3);
       expect(csv).toContain(CALLER);
+      expect(csv).toContain('升级投诉');
       await page.goto(`${pbx.http}/exports`);
       await page
         .getByRole('row')

@@ -76,6 +76,7 @@ describe.skipIf(missing !== undefined)(
     }
     const centre = (of: Page) => of.getByRole('region', { name: '当前通话' });
     const customer = (of: Page) => of.getByRole('complementary', { name: '客户' });
+    const bar = (of: Page) => of.getByRole('region', { name: '话务条' });
     const left = (of: Page) => of.getByRole('complementary', { name: '待办' });
 
     it('shows nothing but what to do next while there is no call', async () => {
@@ -113,6 +114,16 @@ describe.skipIf(missing !== undefined)(
         async () => (await page.locator('textarea').first().inputValue()) === '要开发票，抬头 pbx400',
       );
 
+      // One key marks the call; why is said when there is time.
+      await bar(page).locator('button[aria-label="标记"]:enabled').waitFor();
+      await page.keyboard.press('Alt+f');
+      await bar(page).getByRole('button', { name: '已标记' }).click();
+      const why = page.getByRole('textbox', { name: '原因（可不填）' });
+      await why.fill('请质检抽听');
+      await look(page, 'workspace-flag');
+      await why.press('Enter');
+      await why.waitFor({ state: 'detached' });
+
       await page.keyboard.press('Alt+d');
       const dialog = page.getByRole('dialog');
       const search = dialog.getByRole('combobox');
@@ -136,6 +147,7 @@ describe.skipIf(missing !== undefined)(
       await centre(wang.page).getByText('要开发票，抬头 pbx400').waitFor();
       await atCarol.accept();
       await centre(wang.page).getByText('通话', { exact: true }).first().waitFor();
+      await bar(wang.page).getByTitle('请质检抽听').waitFor();
       await dialog.waitFor({ state: 'detached' });
 
       // By keyboard alone: what it came to, and the end of his wrap-up.
@@ -153,6 +165,13 @@ describe.skipIf(missing !== undefined)(
       await calling.hangUp();
       const desk = centre(wang.page);
       await desk.getByRole('heading', { name: '话后整理' }).waitFor();
+      // The mark is taken off, and set again, after the call: she has no wrap-up, and so nothing in the bar.
+      await desk.getByRole('button', { name: '已标记' }).click();
+      await wang.page.getByRole('button', { name: '取消标记' }).click();
+      await desk.locator('button[aria-label="标记"]:enabled').waitFor();
+      await wang.page.keyboard.press('Alt+f');
+      await desk.locator('button[aria-label="已标记"]:enabled').waitFor();
+      await look(wang.page, 'workspace-flagged-after');
       await desk.getByLabel('已解决').check();
       await desk.getByLabel('约定回电').check();
       await desk.getByLabel('回电事由').fill('确认发票已收到');
@@ -167,10 +186,10 @@ describe.skipIf(missing !== undefined)(
       const read = async () =>
         (await ask(house.pbx.http, `GET /api/v1/calls/${callId}`, { headers: OF_A })).body;
       await until('the record says all of it', async () => {
-        const { disposition, resolved, targets } = await read();
+        const { disposition, resolved, targets, flag } = await read();
         const notes = targets.map(({ note, disposition: each }: Record<string, unknown>) => [each, note]);
         const isWhole = JSON.stringify(notes).includes('["question","要开发票，抬头 pbx400"]');
-        return disposition === 'order-new' && resolved === true && isWhole;
+        return disposition === 'order-new' && resolved === true && isWhole && flag?.by === 'wang@a';
       });
       await left(page).getByRole('link').filter({ hasText: '138 **** 8051' }).waitFor({ timeout: 30_000 });
     });

@@ -15,6 +15,7 @@ import { CallControls } from './call-controls.tsx';
 import { CallStrip, HandOver } from './call-strip.tsx';
 import { PhoneCheck } from './check.tsx';
 import { FaultButton } from './fault-button.tsx';
+import { DeskFlag, markedInBar } from './flag-button.tsx';
 import { HelpButton } from './help-button.tsx';
 import { DevicesMenu, MicrophoneLevel, NetworkLight } from './sound.tsx';
 import { StateMenu } from './state-menu.tsx';
@@ -43,6 +44,7 @@ function Bar({ desk }: { readonly desk: Desk }) {
       : undefined,
   });
   const { quality } = phone.sight;
+  const marked = markedInBar(desk);
   return (
     <section className="phone-bar" aria-label={say('bar')}>
       <div className="pb-row">
@@ -60,6 +62,7 @@ function Bar({ desk }: { readonly desk: Desk }) {
         {isSignedIn && !call && <Idle desk={desk} dial={() => seek('dial')} />}
         {quality && call && <NetworkLight quality={quality} />}
         {quality && call && <MicrophoneLevel level={quality.microphone} isMuted={call.isMuted} />}
+        {marked !== undefined && <DeskFlag key={marked} callId={marked} place="bar" />}
         {isSignedIn && <HelpButton desk={desk} />}
         <DevicesMenu phone={phone} />
         <FaultButton desk={desk} />

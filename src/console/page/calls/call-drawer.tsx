@@ -11,6 +11,8 @@ import { CALL } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import type { CallRow } from '../../api/types.ts';
 import { useLanguage, useSay, useSayOf } from '../../i18n/language.tsx';
+import { FlagButton, FlagMark } from '../../kit/call-flag.tsx';
+import { flagWords } from '../../kit/flag-words.ts';
 import { duration, timeOf } from '../../kit/format.ts';
 import { Moment, Running } from '../../kit/moment.tsx';
 import { PhoneNumber } from '../../kit/phone-number.tsx';
@@ -53,7 +55,9 @@ export function CallDrawer({ close, before, behind }: CallDrawerProps) {
   const isGone = call.error instanceof ApiError && call.error.status === 404;
   const title = call.data ? <Head call={call.data} /> : sayList('title');
   useKeyActs({ previous: () => before?.(), next: () => behind?.() });
-  const extra = (before ?? behind) !== undefined && (
+  const mayNote = useMay('call:note');
+  const flag = call.data && mayNote && <FlagButton callId={id} flag={call.data.flag} place="drawer" />;
+  const beside = (before ?? behind) !== undefined && (
     <>
       <Button
         type="text"
@@ -73,6 +77,12 @@ export function CallDrawer({ close, before, behind }: CallDrawerProps) {
         title={`${say('behind')} (J)`}
         onClick={behind}
       />
+    </>
+  );
+  const extra = (
+    <>
+      {flag}
+      {beside}
     </>
   );
   return (
@@ -192,9 +202,10 @@ function Facts({ call }: { readonly call: CallRow }) {
   const sayOf = useSayOf(callWords);
   const sayReason = useSayOf(reasonWords);
   const sayList = useSay(callsWords);
+  const sayFlag = useSay(flagWords);
   const { message } = App.useApp();
   const { startedAt, endedAt, durationMs, talkMs, endedBy, cause, q850, surveyDigit, keys } = call;
-  const facts: readonly (readonly [title: string, value: ReactNode] | false)[] = [
+  const facts: readonly (readonly [title: string, value: ReactNode] | false | null)[] = [
     [
       sayList('called'),
       <PhoneNumber key="called" number={call.called} callId={idToReveal(call)} as="called" />,
@@ -211,6 +222,16 @@ function Facts({ call }: { readonly call: CallRow }) {
       cause !== 'normal' && [say('cause'), say('causeText', { cause: sayReason(cause), q850: q850 ?? 0 })],
     surveyDigit !== null && [say('score'), surveyDigit],
     keys.length > 0 && [say('keys'), keys.map(({ digits }) => digits).join(' ')],
+    call.flag && [
+      sayFlag('flagged'),
+      <span key="flag">
+        <FlagMark flag={call.flag} /> {call.flag.reason}
+        <br />
+        <span className="faint small">
+          {call.flag.by} · <Moment at={call.flag.at} isShort />
+        </span>
+      </span>,
+    ],
     [
       say('id'),
       <span key="id">
@@ -230,7 +251,7 @@ function Facts({ call }: { readonly call: CallRow }) {
   return (
     <dl className="call-facts">
       {facts
-        .filter((fact) => fact !== false)
+        .filter((fact) => fact !== false && fact !== null)
         .map(([title, value]) => (
           <div key={title}>
             <dt>{title}</dt>

@@ -13,7 +13,9 @@ import { CALLS, ENDED_CALLS } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import type { CallPage, CallRow, CallTotals } from '../../api/types.ts';
 import { useSay, useSayOf } from '../../i18n/language.tsx';
+import { FlagButton, FlagMark } from '../../kit/call-flag.tsx';
 import { useFilters } from '../../kit/filters.tsx';
+import { flagWords } from '../../kit/flag-words.ts';
 import { count, duration } from '../../kit/format.ts';
 import type { ListColumn } from '../../kit/list-column.ts';
 import { ListPage } from '../../kit/list-page.tsx';
@@ -144,6 +146,8 @@ const trunkOf = ({ origin, targets }: CallRow) =>
 function useColumns(): readonly ListColumn<CallRow>[] {
   const say = useSay(callsWords);
   const sayReason = useSayOf(reasonWords);
+  const sayFlag = useSay(flagWords);
+  const mayNote = useMay('call:note');
   const isNarrow = useMedia('(max-width: 700px)');
   return useMemo(() => {
     const none = <span className="faint">{say('none')}</span>;
@@ -153,7 +157,11 @@ function useColumns(): readonly ListColumn<CallRow>[] {
         title: say('started'),
         width: '132px',
         narrow: '76px',
-        cell: ({ startedAt }) => <Moment at={startedAt} isShort />,
+        cell: ({ startedAt, flag }) => (
+          <>
+            <Moment at={startedAt} isShort /> {isNarrow && flag && <FlagMark flag={flag} />}
+          </>
+        ),
       },
       {
         key: 'caller',
@@ -181,33 +189,33 @@ function useColumns(): readonly ListColumn<CallRow>[] {
       {
         key: 'queue',
         title: say('queue'),
-        width: 'minmax(72px, 1fr)',
+        width: 'minmax(64px, 1fr)',
         cell: ({ asks }) => asks.at(-1)?.queue ?? none,
       },
       {
         key: 'agent',
         title: say('agent'),
-        width: '72px',
+        width: '64px',
         cell: ({ agent, agents }) => agent ?? agents[0]?.agent ?? none,
       },
       {
         key: 'result',
         title: say('result'),
-        width: 'minmax(120px, 168px)',
+        width: 'minmax(112px, 168px)',
         narrow: '104px',
         cell: (call) => <Outcome call={call} />,
       },
       {
         key: 'wait',
         title: say('wait'),
-        width: '72px',
+        width: '64px',
         isNumber: true,
         cell: (call) => (call.asks.length > 0 ? duration(waitOf(call)) : none),
       },
       {
         key: 'talk',
         title: say('talk'),
-        width: '72px',
+        width: '64px',
         isNumber: true,
         cell: (call) => {
           if (call.state === 'running') return <Running since={call.startedAt} />;
@@ -217,19 +225,32 @@ function useColumns(): readonly ListColumn<CallRow>[] {
       {
         key: 'score',
         title: say('score'),
-        width: '56px',
+        width: '52px',
         isNumber: true,
         cell: ({ surveyDigit }) => surveyDigit ?? none,
       },
       {
         key: 'recording',
         title: say('recording'),
-        width: '64px',
+        width: '56px',
         cell: ({ recordings }) =>
           recordings.some(({ deletedAt, error }) => deletedAt === null && error === null) ? (
             <span role="img" aria-label={say('withRecording')} title={say('withRecording')}>
               <AudioOutlined />
             </span>
+          ) : (
+            none
+          ),
+      },
+      {
+        key: 'flag',
+        title: sayFlag('flag'),
+        width: '36px',
+        cell: ({ id, flag }) =>
+          mayNote ? (
+            <FlagButton callId={id} flag={flag} place="row" />
+          ) : flag ? (
+            <FlagMark flag={flag} />
           ) : (
             none
           ),
@@ -285,5 +306,5 @@ function useColumns(): readonly ListColumn<CallRow>[] {
         cell: ({ id }) => <code>{id}</code>,
       },
     ];
-  }, [say, sayReason, isNarrow]);
+  }, [say, sayReason, sayFlag, mayNote, isNarrow]);
 }

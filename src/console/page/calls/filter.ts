@@ -15,6 +15,7 @@ export const PLAIN = [
   'agent',
   'hotline',
   'recorded',
+  'flagged',
   'caller',
   'called',
 ] as const;

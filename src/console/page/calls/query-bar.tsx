@@ -1,7 +1,10 @@
 import FilterOutlined from '@ant-design/icons/es/icons/FilterOutlined';
+import FlagFilled from '@ant-design/icons/es/icons/FlagFilled';
+import FlagOutlined from '@ant-design/icons/es/icons/FlagOutlined';
 import { Badge, Button, Popover, Select } from 'antd';
 import { useSay } from '../../i18n/language.tsx';
 import { Choice, SearchBox, TextFilter, useFilters } from '../../kit/filters.tsx';
+import { flagWords } from '../../kit/flag-words.ts';
 import { FIRST_RANGE, isLongEnough, RANGES, rangeOf } from './filter.ts';
 import { callsWords, outcomeWords } from './words.ts';
 
@@ -26,8 +29,10 @@ const OUTCOMES = [
 export function QueryBar() {
   const say = useSay(callsWords);
   const sayOutcome = useSay(outcomeWords);
+  const sayFlag = useSay(flagWords);
   const { params, set } = useFilters();
   const range = rangeOf(params);
+  const isFlagged = params.get('flagged') === 'true';
   const moreCount = [...MORE, 'recorded'].filter((name) => params.get(name)).length;
   const more = (
     <div className="query-more">
@@ -79,6 +84,14 @@ export function QueryBar() {
         label={say('direction')}
         options={(['inbound', 'outbound', 'internal'] as const).map((each) => [each, say(each)])}
       />
+      <Button
+        icon={isFlagged ? <FlagFilled /> : <FlagOutlined />}
+        className={isFlagged ? 'query-on' : ''}
+        aria-pressed={isFlagged}
+        onClick={() => set({ flagged: isFlagged ? undefined : 'true' })}
+      >
+        {sayFlag('only')}
+      </Button>
       <Popover content={more} trigger="click" placement="bottomRight">
         <Badge count={moreCount} size="small">
           <Button icon={<FilterOutlined />}>{say('more')}</Button>

@@ -5,6 +5,7 @@ import WarningOutlined from '@ant-design/icons/es/icons/WarningOutlined';
 import { Button } from 'antd';
 import { type ReactNode, useRef } from 'react';
 import type { CallInHand, ScreenRow } from '../../api/types.ts';
+import { DeskFlag } from '../../desk/bar/flag-button.tsx';
 import type { Desk } from '../../desk/desk-provider.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { clock, duration, phoneNumber } from '../../kit/format.ts';
@@ -50,6 +51,8 @@ export function CallHead({ screen, call, desk, search }: HeadProps) {
           </Pill>
         )}
         <span className="desk-space" />
+        {/* What he writes up without a wrap-up, or after it, is in the bar no more. */}
+        {!desk.call && !desk.row.wrapUp && <DeskFlag callId={screen.callId} place="head" />}
         <Button icon={<BookOutlined />} onClick={search} aria-keyshortcuts={ariaKeys(directory)}>
           {say('directory')} <kbd>{directory}</kbd>
         </Button>

@@ -7,6 +7,7 @@ import { useMay } from '../../api/session.tsx';
 import type { CallRow } from '../../api/types.ts';
 import type { Desk } from '../../desk/desk-provider.tsx';
 import { useSay } from '../../i18n/language.tsx';
+import { FlagMark } from '../../kit/call-flag.tsx';
 import { count, duration, percent, phoneNumber } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Failed, Loading } from '../../kit/states.tsx';
@@ -53,7 +54,7 @@ export function MyCalls({ desk }: { readonly desk: Desk }) {
 
 function MyCall({ call }: { readonly call: CallRow }) {
   const say = useSay(deskWords);
-  const { id, direction, caller, called, startedAt, talkMs, surveyDigit, recordings } = call;
+  const { id, direction, caller, called, startedAt, talkMs, surveyDigit, recordings, flag } = call;
   const number = direction === 'inbound' ? caller : called;
   const shown = number === '' ? say('withheld') : phoneNumber(number);
   return (
@@ -67,7 +68,7 @@ function MyCall({ call }: { readonly call: CallRow }) {
           <Moment at={startedAt} isShort />
         </span>
         <span className="desk-my-result">
-          <Outcome call={call} />
+          <Outcome call={call} /> {flag && <FlagMark flag={flag} />}
         </span>
         <span className="small faint">
           {recordings.length > 0 && <AudioOutlined aria-hidden />} {talkMs > 0 && duration(talkMs)}

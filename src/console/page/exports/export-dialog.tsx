@@ -80,6 +80,10 @@ export function ExportDialog({ filter, calls, close, begun }: DialogProps) {
 }
 
 /** In the address all filters are text; a body has them as what they are. */
-function typed({ recorded, ...filter }: CallFilterQuery): object {
-  return { ...filter, ...(recorded !== undefined && { recorded: String(recorded) === 'true' }) };
+function typed({ recorded, flagged, ...filter }: CallFilterQuery): object {
+  return {
+    ...filter,
+    ...(recorded !== undefined && { recorded: String(recorded) === 'true' }),
+    ...(flagged !== undefined && { flagged: String(flagged) === 'true' }),
+  };
 }
