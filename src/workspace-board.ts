@@ -48,6 +48,8 @@ export function workspaceBoard({
     screens: new Screens({
       ...{ cdrs: store.cdrs, running, store: store.workspace, provisioning, inHand, clock },
       isRunning: (callId) => calls.get(callId) !== undefined,
+      drafted: ({ tenantId, agent, callId, disposition, note }) =>
+        acd.draft(tenantId, agent, callId, { disposition, note: note.trim() || undefined }),
     }),
     tasks: new AgentTasks({
       ...{ store: store.workspace, cdrs: store.cdrs, running, inHand, clock, ids },

@@ -249,6 +249,25 @@ export class Acd {
     acd.take({ type: 'noted', agent, ...notes });
   }
 
+  /** What an agent has written of a call that he talks in or wraps up, and not noted: noted when his time for it is over. */
+  draft(tenant: string, agent: string, callId: string, draft: CallNotes): void {
+    const acd = this.#tenants.get(tenant);
+    const work = acd?.core.agent(agent)?.work;
+    if (work?.callId !== callId) return;
+    acd!.take({ type: 'drafted', agent, callId, ...this.#possible(tenant, work.queue, draft) });
+  }
+
+  /** Without a disposition that is none of the queue's: nobody is asked any more. */
+  #possible(tenant: string, queue: string, draft: CallNotes): CallNotes {
+    try {
+      checkDisposition(this.parts, tenant, queue, draft.disposition);
+      return draft;
+    } catch (error) {
+      if (!(error instanceof AgentError)) throw error;
+      return { ...draft, disposition: undefined };
+    }
+  }
+
   /** Gives an agent so much more of his wrap-up (延长整理), as often as his queue has it. Throws AgentError. */
   extendWrapUp(tenant: string, agent: string, ms: number): void {
     const acd = this.#tenantOf(tenant, agent);

@@ -89,13 +89,17 @@ export class InputLog {
 }
 
 function wordless(input: AcdInput): AcdInput {
-  return input.type === 'noted' ? { ...input, note: withoutWords(input.note) } : input;
+  return input.type === 'noted' || input.type === 'drafted'
+    ? { ...input, note: withoutWords(input.note) }
+    : input;
 }
 
 function withoutNotes(state: CoreState): CoreState {
   const copy = deserialize(serialize(state)) as CoreState;
   for (const { work } of copy.agents.values()) {
-    if (work) work.notes = { ...work.notes, note: withoutWords(work.notes.note) };
+    if (!work) continue;
+    work.notes = { ...work.notes, note: withoutWords(work.notes.note) };
+    if (work.draft) work.draft = { ...work.draft, note: withoutWords(work.draft.note) };
   }
   return copy;
 }

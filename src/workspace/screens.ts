@@ -26,6 +26,8 @@ export interface ScreenParts {
   readonly provisioning: Provisioned;
   /** Calls that ring at an agent's phone, that he is on, and that he wraps up; each with the queue that it counts for. */
   readonly inHand: (tenant: string, agent: string) => ReadonlyMap<string, string | undefined>;
+  /** Hears what an agent has written of a call by now: noted of it when his time for it is over. */
+  readonly drafted: (draft: CallDraft) => void;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -119,6 +121,7 @@ export class Screens {
       ...{ tenantId: tenant, callId, agent, at: clock.now() },
     };
     await store.keepDraft(draft);
+    this.#parts.drafted(draft);
     return draft;
   }
 

@@ -65,6 +65,49 @@ describe('what an agent notes of a call', () => {
     expect(part()).toEqual(['order', 'wants a ring', 10_000]);
   });
 
+  const write = (disposition: string | undefined, words?: string) =>
+    acd().draft('demo', '8001', s.facts('arrived')[0]!.callId, { disposition, note: words });
+
+  it('comes into the record as far as he has written it, when his time is over before he notes it', async () => {
+    await open({}, () => write(undefined, 'wants'));
+    write('order', 'wants a ring');
+    expect(part().slice(0, 2)).toEqual([null, null]);
+    await s.clock.advance(10_000);
+    expect(state()).toBe('ready');
+    expect(part()).toEqual(['order', 'wants a ring', 10_000]);
+    // He has no call any more: it is nobody's note.
+    const told = s.agentEvents.length;
+    write('order', 'too late');
+    await s.clock.advance(10_000);
+    expect(s.agentEvents).toHaveLength(told);
+  });
+
+  it('comes so also where there is no wrap-up, and where somebody else ends it', async () => {
+    await open({ queue: { wrapUpMs: 0 } }, () => write(undefined, 'wants a ring'));
+    expect(part()).toEqual([null, 'wants a ring', null]);
+    s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    expect(s.agentEvents.at(-1)).toMatchObject({ did: 'answer', note: undefined });
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+  });
+
+  it('gives way to what he notes himself, and has no disposition that is none of the queue', async () => {
+    await open();
+    write('gold', 'wants');
+    note('order', 'wants a ring');
+    await s.clock.advance(10_000);
+    expect(part()).toEqual(['order', 'wants a ring', 10_000]);
+    await s.clock.advance(20_000);
+    s.call();
+    await s.clock.runUntil(() => s.facts('connected').length === 2);
+    acd().draft('demo', '8001', s.facts('arrived')[1]!.callId, { disposition: 'gold', note: 'wants' });
+    await s.clock.runUntil(() => s.pbx.calls.size === 0);
+    await s.clock.advance(10_000);
+    expect(s.agentEvents.findLast(({ did }) => did === 'noted')).toMatchObject({
+      ...{ disposition: undefined, note: 'wants', state: 'wrap-up' },
+    });
+  });
+
   it('is refused when he has no call, and leaves no trace', async () => {
     await open();
     await s.clock.advance(10_000);

@@ -221,6 +221,7 @@ export function workspaceOn(
   const running = () => undefined;
   return {
     screens: new Screens({
+      drafted: () => {},
       ...{ cdrs, running, isRunning: () => false, store: workspace, provisioning, clock },
       inHand: () => inHand,
     }),

@@ -143,6 +143,8 @@ export class AcdCore {
         return this.#agents.wrapUpLeft(input);
       case 'noted':
         return this.#agents.note(input);
+      case 'drafted':
+        return this.#agents.draft(input);
       case 'wrap-up-extended':
         return this.#agents.extendWrapUp(input);
       case 'asked':

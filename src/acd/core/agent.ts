@@ -18,7 +18,7 @@
  * ```
  * `reserved` is chosen for a caller whose INVITE is not out yet. `busy` is offered nothing and may dial. A wish during a call is kept:
  * it says where `(at rest)` is when he is back there. `reconnecting`: his phone was lost in a talk, the caller waits for it.
- * `pick-up` (抢接) leads to talking from wherever he is at rest or on a call of his own. `noted`, `break-limit` and `disposition-missing`
+ * `pick-up` (抢接) leads to talking from wherever he is at rest or on a call of his own, and from the wrap-up of the caller whom he takes up again. `noted`, `break-limit` and `disposition-missing`
  * change no state.
  */
 export type AgentState = 'signed-out' | Rest | OnCall | 'reserved' | 'wrap-up' | 'reconnecting';
@@ -106,7 +106,7 @@ const NEXT: Record<AgentState, Partial<Record<AgentInput, AgentState | typeof AT
   consulting: TALKING,
   conference: TALKING,
   reconnecting: { 'seat-back': 'talking', 'hang-up': 'wrap-up' },
-  'wrap-up': { 'wrapped-up': AT_REST },
+  'wrap-up': { 'wrapped-up': AT_REST, 'pick-up': 'talking' },
 };
 
 /** The state after `input`, `rest` being where he is at rest; undefined when the input is not legal in `state`. */

@@ -14,7 +14,7 @@ import type { Phones } from './phones.ts';
 import { READY, restOf, type Standing } from './rest.ts';
 import type { Roster } from './roster.ts';
 import { restoreShift } from './standing.ts';
-import type { Agent } from './state.ts';
+import type { Agent, Work } from './state.ts';
 import { lacksDisposition, MISSING_DISPOSITION, NO_NOTES } from './work.ts';
 
 /** Why who has missed too many calls is busy. */
@@ -104,16 +104,18 @@ export class Agents {
     this.wrappedUp(agent, by);
   }
 
-  /** His wrap-up is over; the record says so where he has not said what the call came to. */
+  /** His wrap-up is over. */
   wrappedUp(agent: Agent, by?: string): void {
-    this.missDisposition(agent);
+    this.closeNotes(agent);
     this.move(agent, 'wrapped-up', by);
   }
 
-  /** There is no time left for a disposition that he owes. */
-  missDisposition(agent: Agent): void {
+  /** There is no time left: what he has written and not noted counts, and the record says what he owes. */
+  closeNotes(agent: Agent): void {
     const { work } = agent;
-    if (!work || !lacksDisposition(work)) return;
+    if (work?.talksSince === undefined) return;
+    this.#noteDraft(agent, work);
+    if (!lacksDisposition(work)) return;
     work.notes = { ...work.notes, disposition: MISSING_DISPOSITION };
     this.#tell(agent, 'disposition-missing');
   }
@@ -122,6 +124,21 @@ export class Agents {
     const agent = this.#roster.agent(id);
     if (agent?.work?.talksSince === undefined) return;
     agent.work.notes = { disposition, note };
+    agent.work.draft = undefined;
+    this.#tell(agent, 'noted');
+  }
+
+  draft({ agent: id, callId, disposition, note }: Told<'drafted'>): void {
+    const work = this.#roster.agent(id)?.work;
+    if (work?.talksSince !== undefined && work.callId === callId) work.draft = { disposition, note };
+  }
+
+  #noteDraft(agent: Agent, work: Work): void {
+    const { draft, notes } = work;
+    work.draft = undefined;
+    const { disposition = notes.disposition, note = notes.note } = draft ?? {};
+    if (disposition === notes.disposition && note === notes.note) return;
+    work.notes = { disposition, note };
     this.#tell(agent, 'noted');
   }
 
@@ -213,7 +230,7 @@ export class Agents {
   /** Whatever he does: nobody asks him. */
   signOut(agent: Agent, reason: string): void {
     if (agent.state === 'signed-out') return;
-    this.missDisposition(agent);
+    this.closeNotes(agent);
     this.#enter(agent, 'signed-out', reason, undefined);
     this.#tell(agent, 'sign-out');
     agent.work = undefined;

@@ -93,6 +93,8 @@ export type AcdInput =
   | { readonly type: 'wrap-up-left'; readonly agent: string; readonly leftMs: number }
   /** What an agent has noted of the call that he talks in or finishes the notes of: in place of what he had noted before. */
   | ({ readonly type: 'noted'; readonly agent: string } & CallNotes)
+  /** What an agent has written of a call so far: noted of it when his time for it is over, unless he notes something himself. */
+  | ({ readonly type: 'drafted'; readonly agent: string; readonly callId: string } & CallNotes)
   /** He asks for so much more of his wrap-up. */
   | { readonly type: 'wrap-up-extended'; readonly agent: string; readonly ms: number }
   /** A caller asks for a queue. He may come in unless he is `turned-away`. `caller`: a mask of his number; '': withheld. */

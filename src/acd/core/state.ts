@@ -119,6 +119,8 @@ export interface Work {
   /** The leg that he talks on. */
   leg: string | undefined;
   notes: CallNotes;
+  /** What he has written and not noted yet. */
+  draft?: CallNotes | undefined;
   /** How often he may still ask for more of his wrap-up. */
   extensionsLeft: number;
 }

@@ -5,7 +5,7 @@ import { countTalk, memberOf } from './member.ts';
 import type { Moment } from './moment.ts';
 import type { Phones } from './phones.ts';
 import type { Roster } from './roster.ts';
-import { type Agent, isServing, type Visit } from './state.ts';
+import { type Agent, isServing, type PhoneLeg, type Visit } from './state.ts';
 import { workOf } from './work.ts';
 
 /** An agent whose leg died in a talk is waited for so long when nobody tells what became of it. */
@@ -64,13 +64,23 @@ export class Talks {
 
   legPhase({ leg: id, phase, callId }: Told<'leg-phase'>): void {
     const leg = this.#phones.leg(id);
+    if (leg && callId !== undefined) leg.callId = callId;
+    if (leg && phase !== 'ringing' && phase !== 'dialling') this.#comesBack(id, leg);
     const agent = this.#talks.get(id);
     if (leg) leg.phase = phase;
-    if (leg && callId !== undefined) leg.callId = callId;
     if (leg && !agent) leg.isOwn = true;
     if (agent && agent.state !== phase && phase !== 'ringing' && phase !== 'dialling')
       this.#agents.move(agent, STEP_TO[phase]);
     else if (leg) this.#agents.followPhone(leg.extension);
+  }
+
+  /** Who finishes the notes of a call is in it again, for he has taken up the caller whom he had parked: he talks on. */
+  #comesBack(id: string, { extension, callId }: PhoneLeg): void {
+    const isHis = ({ state, work }: Agent) => state === 'wrap-up' && work?.callId === callId;
+    const agent = this.#talks.has(id) ? undefined : this.#roster.agentsAt(extension).find(isHis);
+    if (!agent) return;
+    this.#begin(agent, id);
+    this.#agents.move(agent, 'pick-up');
   }
 
   legEnded(leg: string): void {
@@ -158,7 +168,7 @@ export class Talks {
     countTalk(agent, this.#moment.now);
     agent.lastTalkEndedAt = this.#moment.now;
     const wrapsUp = work.wrapUpMs > 0 && !leaving;
-    if (!wrapsUp) this.#agents.missDisposition(agent);
+    if (!wrapsUp) this.#agents.closeNotes(agent);
     this.#agents.move(agent, 'hang-up');
     if (wrapsUp) this.#agents.wrapUpFor(agent, work.wrapUpMs);
     else this.#agents.move(agent, 'wrapped-up');

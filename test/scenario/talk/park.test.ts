@@ -31,6 +31,28 @@ describe('park', () => {
     await s.close();
   });
 
+  it('has who parked the caller talk on when he takes him up himself, and wrap up once more then', async () => {
+    const s = await talking();
+    const agent = () => s.pbx.acd.agents()[0]!;
+    await park(s.pbx.calls, s.talk, SLOT);
+    await s.clock.advance(3_000);
+    expect(agent().state).toBe('wrap-up');
+    const leg = await takeIn(s.talk.call, await dials(s, '8001', '701'), phoneOf('8001'), '8001');
+    await takeUp(s.talk, leg!, s.talk.partyAt('8001'));
+    const { id } = s.talk.call;
+    expect(agent()).toMatchObject({ state: 'talking', callId: id, queue: 'sales' });
+    expect(s.agentEvents.at(-1)).toMatchObject({ did: 'pick-up', state: 'talking', callId: id });
+    // What was left of his wrap-up ends nothing.
+    await s.clock.advance(60_000);
+    expect(agent().state).toBe('talking');
+    s.alice.remoteEnd('normal');
+    await s.clock.settle();
+    expect(agent()).toMatchObject({ state: 'wrap-up', callId: id });
+    await s.clock.advance(20_000);
+    expect(agent().state).toBe('ready');
+    await s.close();
+  });
+
   it('rings back who parked him when nobody comes', async () => {
     const s = await talking();
     await park(s.pbx.calls, s.talk, SLOT);
