@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
+import type { Browser } from '../../support/browser.ts';
 import { browserMissing } from '../../support/console-browser.ts';
 import { look } from '../../support/console-look.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
@@ -19,6 +20,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
   let li: PhonePage;
   /** At a phone on her table. */
   let wang: PhonePage;
+  let mender: Browser;
 
   beforeAll(async () => {
     [house, browser] = await Promise.all([
@@ -45,6 +47,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     const person = await personOn(pbx.http, 'a', { login: 'li', roles: ['agent'], agent: '8001' });
     li = await PhonePage.open(browser.chromium, pbx.http, person, { show });
     const other = await personOn(pbx.http, 'a', { login: 'wang', roles: ['agent'], agent: '8002' });
+    mender = await personOn(pbx.http, 'a', { login: 'admin', roles: ['company-admin'] });
     wang = await PhonePage.open(browser.chromium, pbx.http, other, { show });
   }, 120_000);
   afterEach(async ({ task }) => {
@@ -84,6 +87,28 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await until(`the focus is on ${item}`, isThere, { everyMs: 300 });
   }
 
+  /** He reports a fault of the talk: what the browser measured of it is there for who mends it. */
+  async function reportsFault(number: string): Promise<void> {
+    await li.button('报障').click();
+    await li.page.getByLabel('发生了什么').fill('声音断续');
+    await li.page.getByRole('button', { name: '提交故障报告' }).click();
+    await li.page.getByText(/^故障报告已提交/).waitFor();
+    await li.page.getByLabel('发生了什么').waitFor({ state: 'detached' });
+    const { body: list } = await mender.ask('GET /api/v1/fault-reports');
+    const { body: report } = await mender.ask(`GET /api/v1/fault-reports/${list.items[0].id}`);
+    const { stats, samples } = report.facts;
+    const of = (type: string) => stats.find((each: { readonly type: string }) => each.type === type);
+    expect(of('inbound-rtp').packetsReceived).toBeGreaterThan(20);
+    expect(of('inbound-rtp').kind).toBe('audio');
+    expect(of('outbound-rtp').packetsSent).toBeGreaterThan(20);
+    const { currentRoundTripTime, state } = of('candidate-pair');
+    expect(state).toBe('succeeded');
+    expect(currentRoundTripTime).toBeGreaterThanOrEqual(0);
+    expect(currentRoundTripTime).toBeLessThan(5);
+    expect(samples.at(-1)).toMatchObject({ mos: expect.any(Number), jitterMs: expect.any(Number) });
+    expect(JSON.stringify(report)).not.toContain(number);
+  }
+
   it('signs in at the phone in the page, and is ready', async () => {
     // A new company's agents are ready, without a phone.
     await li.isIn('话机离线');
@@ -114,6 +139,7 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await Promise.all([li.hears('alice'), alice.hears('bob')]);
     await li.bar.getByText(/^网络/).waitFor();
     await look(li.page, 'bar-talking');
+    await reportsFault('13800138001');
 
     await li.button('保持').click();
     await li.isIn('保持');
