@@ -71,7 +71,7 @@ const ROOMS = {
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
-  'console/': ['auth/rights.ts', 'http/', 'stream/(event-types|messages).ts'],
+  'console/': ['auth/rights.ts', 'client/softphone/', 'http/', 'stream/(event-types|messages).ts'],
   // What agents report of faults, kept in files: no HTTP.
   'fault/': ['auth/audit-note.ts'],
   // What the API serves.
@@ -321,7 +321,7 @@ const PACKAGES = {
   react: 'console/',
   'react-dom': 'console/',
   'react-router': 'console/',
-  'sip.js': 'console/softphone/',
+  'sip.js': 'client/softphone/',
   'read-excel-file': 'bulk/sheet/',
   'rtpengine-client': 'media/rtpengine/',
   'temporal-polyfill': 'calendar/',
@@ -383,7 +383,7 @@ export default {
     forbid(
       'console-runs-nothing-of-the-server',
       { path: '^src/console/' },
-      { path: '^src/(?!console/|shared/)', dependencyTypesNot: ['type-only'] },
+      { path: '^src/(?!console/|client/softphone/|shared/)', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'rtp-is-pure',
@@ -393,10 +393,10 @@ export default {
     ),
     forbid(
       'client-is-alone',
-      { path: '^src/client/' },
+      { path: '^src/client/(?!softphone/)' },
       {
         pathNot: [
-          '^src/client/',
+          '^src/client/(?!softphone/)',
           '^src/stream/(event-types|messages)\\.ts$',
           '^src/shared/error-codes\\.ts$',
         ],
@@ -404,8 +404,14 @@ export default {
       'it runs in pages: no package, nothing of Node',
     ),
     forbid(
+      'softphone-is-alone',
+      { path: '^src/client/softphone/' },
+      { pathNot: ['^src/client/softphone/', installed('sip.js')] },
+      'it runs in pages of others, beside sip.js',
+    ),
+    forbid(
       'client-brings-no-server',
-      { path: '^src/client/' },
+      { path: '^src/client/(?!softphone/)' },
       { pathNot: '^src/client/', dependencyTypesNot: ['type-only'] },
       'of the server it knows types alone',
     ),

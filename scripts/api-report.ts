@@ -1,5 +1,5 @@
 /**
- * What integrators see of the package, as text: the declarations behind `pbx400/client`, `pbx400/dialplan` and `pbx400/testing`, each
+ * What integrators see of the package, as text: the declarations behind `pbx400/client`, `pbx400/client/softphone`, `pbx400/dialplan` and `pbx400/testing`, each
  * entry with those that it refers to. `npm run api` writes test/api/; a test fails when that is not what the code says.
  */
 import { execFileSync } from 'node:child_process';
@@ -25,10 +25,18 @@ export function apiReports(): readonly ApiReport[] {
   const out = mkdtempSync(join(tmpdir(), 'pbx400-api-'));
   try {
     const tsc = join(ROOT, 'node_modules/.bin/tsc');
-    const options = ['--project', 'scripts/build.tsconfig.json', '--emitDeclarationOnly', '--outDir', out];
-    execFileSync(tsc, options, { cwd: ROOT, stdio: 'pipe', encoding: 'utf8' });
-    return ['client', 'dialplan', 'testing'].map((entry) => ({
-      file: join(FOLDER, `${entry}.api.txt`),
+    for (const project of ['build', 'build-softphone']) {
+      const options = [
+        '--project',
+        `scripts/${project}.tsconfig.json`,
+        '--emitDeclarationOnly',
+        '--outDir',
+        out,
+      ];
+      execFileSync(tsc, options, { cwd: ROOT, stdio: 'pipe', encoding: 'utf8' });
+    }
+    return ['client', 'client/softphone', 'dialplan', 'testing'].map((entry) => ({
+      file: join(FOLDER, `${entry.replace('/', '-')}.api.txt`),
       text: new ReachedDeclarations(out, `${entry}/index`, ELSEWHERE).text,
     }));
   } finally {

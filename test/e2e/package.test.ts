@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -91,6 +92,17 @@ for await (const call of pbx.calls.each({ limit: 1 })) console.log(call.caller, 
     expect((await inProject('node', 'client/ask.mjs')).stdout).toBe('true unreachable\n');
     const loaded = readFileSync(join(project, 'node_modules/pbx400/dist/client/index.js'), 'utf8');
     expect(loaded).not.toMatch(/from '(?!\.\/)/);
+  });
+
+  it('has the phone for pages, beside sip.js, which who does not want it is not brought', async () => {
+    expect(existsSync(join(project, 'node_modules/sip.js'))).toBe(false);
+    symlinkSync(join(ROOT, 'node_modules/sip.js'), join(project, 'node_modules/sip.js'));
+    const script = `import { mosOf, PhoneError, SipSoftphone } from 'pbx400/client/softphone';
+console.log(new PhoneError('not-now', '').code, new SipSoftphone('wss://pbx.example.com').state, mosOf({ roundTripMs: 20, jitterMs: 2, loss: 0 }) > 4);
+`;
+    writeFileSync(join(project, 'client/phone.ts'), `/// <reference lib="dom" />\n${script}`);
+    writeFileSync(join(project, 'client/phone.mjs'), script);
+    expect((await inProject('node', 'client/phone.mjs')).stdout).toBe('not-now off true\n');
   });
 
   it('passes its own test, and its types are sound', async () => {

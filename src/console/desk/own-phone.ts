@@ -1,6 +1,6 @@
+import { SipSoftphone } from '../../client/softphone/sip-softphone.ts';
 import { ask } from '../api/ask.ts';
 import type { DeskRow } from '../api/types.ts';
-import { SipSoftphone } from '../softphone/sip-softphone.ts';
 import { LEGS, rememberedDevices } from './phone-choice.ts';
 import { type Lent, TabPhone } from './tab-phone.ts';
 import { VERBS } from './verbs.ts';

@@ -1,6 +1,7 @@
 /** What this browser remembers of the phone of who sits at it. */
+
+import type { Devices } from '../../client/softphone/softphone.ts';
 import { remember, remembered } from '../kit/remembered.ts';
-import type { Devices } from '../softphone/softphone.ts';
 
 /** `browser`: the phone is in the page. `phone`: it stands on the table, or he sits at a number outside. */
 export type PhoneKind = 'browser' | 'phone';

@@ -1,6 +1,6 @@
+import { PhoneError } from '../../client/softphone/softphone.ts';
 import { ApiError } from '../api/ask.ts';
 import type { Language, Say } from '../i18n/words.ts';
-import { PhoneError } from '../softphone/softphone.ts';
 import { NotReached, type Verb } from './verbs.ts';
 import type { refusalWords } from './words.ts';
 

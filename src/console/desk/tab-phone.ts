@@ -1,6 +1,6 @@
 /** The phone in the page, of which a browser has one: one tab owns the audio (Web Locks), the others are remote controls (BroadcastChannel). */
-import { onWake } from '../kit/wake.ts';
-import { mosOf } from '../softphone/mos.ts';
+
+import { mosOf } from '../../client/softphone/mos.ts';
 import {
   type Devices,
   type PhoneCredentials,
@@ -11,7 +11,8 @@ import {
   type SoftphoneCall,
   type TalkState,
   type TalkStats,
-} from '../softphone/softphone.ts';
+} from '../../client/softphone/softphone.ts';
+import { onWake } from '../kit/wake.ts';
 
 /** What every tab sees of the phone. */
 export interface PhoneSight {

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { openMicrophone } from '../../client/softphone/microphone.ts';
+import type { Devices } from '../../client/softphone/softphone.ts';
 import type { DeskRow } from '../api/types.ts';
-import { openMicrophone } from '../softphone/microphone.ts';
-import type { Devices } from '../softphone/softphone.ts';
 import { ownPhone } from './own-phone.ts';
 import {
   type PhoneKind,

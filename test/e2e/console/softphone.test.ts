@@ -1,4 +1,5 @@
 /** The phone in the page: registers, rings, talks, holds and hangs up in Chromium, against the real engine and baresip. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +8,17 @@ import { build, type Rollup } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
 import { type Browser, personOn } from '../../support/browser.ts';
+import { ClientProject } from '../../support/client-project.ts';
 import { browserMissing, openPage, startBrowser } from '../../support/console-browser.ts';
 import { CutRelay } from '../../support/cut-relay.ts';
-import { Pbx } from '../../support/pbx.ts';
+import { freeTcpPort } from '../../support/free-port.ts';
+import { Pbx, TOKEN } from '../../support/pbx.ts';
 import { HZ, Softphone } from '../../support/softphone.ts';
 import { until } from '../../support/until.ts';
 import { sine, writeWav } from '../../support/wav-file.ts';
 
 const missing = browserMissing ?? baresipMissing;
-const ENTRY = join(import.meta.dirname, '../../../src/console/softphone/sip-softphone.ts');
+const ENTRY = join(import.meta.dirname, '../../../src/client/softphone/index.ts');
 
 async function bundle(): Promise<string> {
   const lib = { entry: ENTRY, formats: ['iife' as const], name: 'pbx400Phone' };
@@ -55,12 +58,22 @@ describe.skipIf(missing)(`the phone in the page${missing ? `: skipped, ${missing
   let code: string;
   let page: Page;
   let bob: Softphone;
+  /** Of the page of others. */
+  let origin: string;
+  let project: ClientProject | undefined;
+  let server: ChildProcess | undefined;
 
   beforeAll(async () => {
     const tone = join(folder, 'alice.wav');
     writeWav(tone, sine(HZ.alice, 60_000));
+    const port = await freeTcpPort();
+    origin = `http://127.0.0.1:${port}`;
     [pbx, code, chromium] = await Promise.all([
-      Pbx.start(),
+      Pbx.start({
+        configure: (config) => {
+          config.http.origins = [origin];
+        },
+      }),
       bundle(),
       startBrowser([
         ...['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
@@ -91,6 +104,8 @@ describe.skipIf(missing)(`the phone in the page${missing ? `: skipped, ${missing
   });
   afterAll(async () => {
     await bob?.close();
+    server?.kill('SIGKILL');
+    project?.cleanUp();
     await chromium?.close();
     await pbx?.cleanUp();
     rmSync(folder, { recursive: true, force: true });
@@ -196,5 +211,57 @@ describe.skipIf(missing)(`the phone in the page${missing ? `: skipped, ${missing
       await away.context().close();
       await relay.close();
     }
+  });
+
+  it('a page of others is a phone by `pbx400/client/softphone`: the example calls, and is called', async () => {
+    // One phone of the agent at a time.
+    await page.evaluate('phone.disconnect()');
+    project = new ClientProject('dialplans/examples/integration');
+    const key = { name: 'crm', permissions: ['desk:create'] };
+    const { body } = await pbx.post('/api/v1/api-keys', key, TOKEN, 'demo');
+    server = spawn(process.execPath, ['softphone-server.ts'], {
+      cwd: project.folder,
+      env: { ...process.env, PBX_URL: pbx.http, PBX_KEY: body.secret, PORT: new URL(origin).port },
+    });
+    let said = '';
+    for (const stream of [server.stdout!, server.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+      });
+    await until('the server of the page', () => said.includes(origin), { show: () => said });
+    for (const path of ['sip.js/../../package.js', 'sip.js/%2e%2e/x.js', 'other/x.js'])
+      expect((await fetch(`${origin}/modules/${path}`)).status, path).toBe(404);
+
+    const { page: others, faults } = await openPage(chromium);
+    await others.goto(`${origin}/?agent=8001`);
+    const button = (name: string) => others.getByRole('button', { name, exact: true });
+    await others.locator('#state').filter({ hasText: '就绪' }).waitFor();
+    const ringing = bob.rings();
+    await others.getByLabel('号码').fill('8002');
+    await button('外呼').click();
+    const taken = await ringing;
+    await taken.accept();
+    const about = (text: string) => others.locator('#about').filter({ hasText: text }).waitFor();
+    await about('通话中');
+    await bob.hears('alice');
+    await button('保持').click();
+    await about('保持中');
+    await bob.hears('music');
+    await button('取消保持').click();
+    await about('通话中');
+    await bob.hears('alice');
+    await button('挂断').click();
+    await taken.over();
+    await others.locator('#with').filter({ hasText: '—' }).waitFor();
+
+    const dialled = await bob.dial('sip:8001@pbx400.local');
+    await others.locator('#with').filter({ hasText: '8002' }).waitFor();
+    await button('接听').click();
+    await dialled.established();
+    await bob.hears('alice');
+    await dialled.hangUp();
+    await others.locator('#with').filter({ hasText: '—' }).waitFor();
+    expect(faults).toEqual([]);
+    expect(await others.context().cookies()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosenOrAny } from '../../../src/console/softphone/chosen-or-any.ts';
+import { chosenOrAny } from '../../../src/client/softphone/chosen-or-any.ts';
 
 /** What a browser does with these plugged in. */
 function browserWith(...plugged: readonly string[]) {

@@ -1,9 +1,9 @@
 /** What the phone bar makes of figures, keys and numbers, and how tabs share one phone. */
 import { describe, expect, it } from 'vitest';
+import { mosOf } from '../../../src/client/softphone/mos.ts';
 import { stepsOf } from '../../../src/console/desk/bar/loudness.ts';
 import { inHand } from '../../../src/console/desk/in-hand.ts';
 import { somebodyBy } from '../../../src/console/desk/somebody.ts';
-import { mosOf } from '../../../src/console/softphone/mos.ts';
 import type { CallInHand } from '../../../src/http/routes/desks.ts';
 
 describe('MOS by the E-model', () => {

@@ -4,12 +4,12 @@ import CloseCircleOutlined from '@ant-design/icons/es/icons/CloseCircleOutlined'
 import SyncOutlined from '@ant-design/icons/es/icons/SyncOutlined';
 import { Button, Modal } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { loudestOf } from '../../../client/softphone/microphone.ts';
+import { PhoneError } from '../../../client/softphone/softphone.ts';
 import { ApiError } from '../../api/ask.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { percent } from '../../kit/format.ts';
 import { Pill } from '../../kit/status-pill.tsx';
-import { loudestOf } from '../../softphone/microphone.ts';
-import { PhoneError } from '../../softphone/softphone.ts';
 import type { Desk } from '../desk-provider.tsx';
 import { ringOut } from './ringer.ts';
 import { barWords, checkWords } from './words.ts';
