@@ -5,7 +5,7 @@ import type { Clock } from './shared/clock.ts';
 import type { IdSource } from './shared/ids.ts';
 import type { Store } from './store/store.ts';
 import { AgentTasks } from './workspace/agent-tasks.ts';
-import { type DirectoryEntry, directoryOf } from './workspace/directory.ts';
+import { type DirectoryEntry, directoryOf, type Playable, playableOf } from './workspace/directory.ts';
 import { SavedViews } from './workspace/saved-views.ts';
 import { Screens } from './workspace/screens.ts';
 
@@ -24,6 +24,7 @@ export interface WorkspaceBoard {
   readonly tasks: AgentTasks;
   readonly views: SavedViews;
   readonly directory: (tenant: string) => readonly DirectoryEntry[];
+  readonly playable: (tenant: string) => readonly Playable[];
 }
 
 export function workspaceBoard({
@@ -56,6 +57,7 @@ export function workspaceBoard({
       hasAgent: (tenant, agent) => provisioning.snapshot.get('agent', tenant, agent) !== undefined,
     }),
     views: new SavedViews({ store: store.views, tell: (note) => store.audit.append(note), clock, ids }),
+    playable: (tenant) => playableOf(provisioning, tenant),
     directory: (tenant) =>
       directoryOf(
         {

@@ -19,3 +19,8 @@ export async function playToTalk(
     throw new OperationError('wrong-state', 'the talk is over: nobody hears a prompt');
   return Promise.all(to.map((leg) => talk.media.announce(leg, items)));
 }
+
+/** Ends what is played into a talk: whoever heard it hears the others again. Throws OperationError when nothing is. */
+export function stopPlaying(talk: Talk): void {
+  if (!talk.media.hush()) throw new OperationError('wrong-state', 'no prompt is played');
+}

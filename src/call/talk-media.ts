@@ -69,6 +69,13 @@ export class TalkMedia {
     return end;
   }
 
+  /** Ends the prompts that are played. Says whether there were any. */
+  hush(): boolean {
+    const playing = [...(this.#prompts?.values() ?? [])];
+    for (const playback of playing) playback.stop();
+    return playing.length > 0;
+  }
+
   /** Everybody hears nothing any more. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -76,7 +83,7 @@ export class TalkMedia {
   }
 
   #close(): Promise<void> {
-    for (const playback of this.#prompts?.values() ?? []) playback.stop();
+    this.hush();
     return this.set(SILENCE);
   }
 

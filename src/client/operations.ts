@@ -633,6 +633,8 @@ export interface Operations {
   readonly 'DELETE /views/{id}/first': { readonly path: { readonly id: string }; readonly answer: undefined };
   /** Whom agents call and transfer to, and how each stands now (通讯录) */
   readonly 'GET /directory': { readonly answer: { readonly items: readonly { readonly kind: 'agent' | 'queue' | 'hotline' | 'group' | 'extension' | 'contact'; /** work number (工号), name of a queue or contact, else the number */ readonly id: string; readonly title: string; readonly number: string | null; readonly department: string | null; readonly category: 'company' | 'customer' | 'emergency' | 'centre' | null; readonly note: string | null; readonly state: string | null; readonly isOpen: boolean | null; readonly waiting: number | null; readonly free: number | null; readonly signedIn: number | null }[] } };
+  /** What agents play to their customers in a talk (点播语音) */
+  readonly 'GET /directory/playable': { readonly answer: { readonly items: readonly { /** that `play` is told */ readonly name: string; readonly text: string | null }[] } };
   /** Answer (接听) */
   readonly 'POST /agents/{id}/answer': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly answer: undefined };
   /** Complete the transfer (咨询转接) */
@@ -707,6 +709,10 @@ export interface Operations {
   readonly 'POST /agents/{id}/resume-recording': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly answer: undefined };
   /** Resume the recording (恢复录音) */
   readonly 'POST /calls/{id}/resume-recording': { readonly path: { readonly id: string }; readonly query?: { /** who does it; left out: who asks, or else the only agent who talks in the call */ readonly agent?: string }; readonly answer: undefined };
+  /** Stop the prompt (停止点播) */
+  readonly 'POST /agents/{id}/stop-play': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly answer: undefined };
+  /** Stop the prompt (停止点播) */
+  readonly 'POST /calls/{id}/stop-play': { readonly path: { readonly id: string }; readonly query?: { /** who does it; left out: who asks, or else the only agent who talks in the call */ readonly agent?: string }; readonly answer: undefined };
   /** Send to the survey (送评价) */
   readonly 'POST /agents/{id}/survey': { readonly path: { /** work number (工号), or `me`: his who asks */ readonly id: string }; readonly body: { /** by default that of the caller's queue */ readonly survey?: string }; readonly answer: undefined };
   /** Send to the survey (送评价) */

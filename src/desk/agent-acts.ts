@@ -22,6 +22,7 @@ import { reconnect } from './act/reconnect.ts';
 import { resume } from './act/resume.ts';
 import { resumeRecording } from './act/resume-recording.ts';
 import { signIn } from './act/sign-in.ts';
+import { stopPlay } from './act/stop-play.ts';
 import { survey } from './act/survey.ts';
 import { swap } from './act/swap.ts';
 import { transfer } from './act/transfer.ts';
@@ -58,6 +59,7 @@ export const AGENT_ACTS = {
   reconnect,
   resume,
   'resume-recording': resumeRecording,
+  'stop-play': stopPlay,
   survey,
   swap,
   transfer,

@@ -28,7 +28,7 @@ import type { Streams } from '../stream/streams.ts';
 import type { Wallboards } from '../wallboard/wallboards.ts';
 import type { Webhooks } from '../webhook/webhooks.ts';
 import type { AgentTasks } from '../workspace/agent-tasks.ts';
-import type { DirectoryEntry } from '../workspace/directory.ts';
+import type { DirectoryEntry, Playable } from '../workspace/directory.ts';
 import type { SavedViews } from '../workspace/saved-views.ts';
 import type { Screens } from '../workspace/screens.ts';
 import { authenticate } from './authenticate.ts';
@@ -125,6 +125,7 @@ export interface HttpParts extends HealthParts {
   readonly tasks: Pick<AgentTasks, 'list' | 'get' | 'add' | 'change'>;
   readonly views: SavedViews;
   readonly directory: (tenant: string) => readonly DirectoryEntry[];
+  readonly playable: (tenant: string) => readonly Playable[];
   readonly desk: ActingDesk;
   readonly desks: DeskBoard;
   readonly help: HelpBoard;
@@ -245,7 +246,10 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(screenRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(taskRoutes, { prefix: '/api/v1', tasks: parts.tasks, desk: parts.desk });
     guarded.register(viewRoutes, { prefix: '/api/v1', views: parts.views });
-    guarded.register(directoryRoutes, { prefix: '/api/v1', directory: parts.directory });
+    guarded.register(directoryRoutes, {
+      prefix: '/api/v1',
+      ...{ directory: parts.directory, playable: parts.playable },
+    });
     guarded.register(agentActRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(deskRoutes, { prefix: '/api/v1', board: parts.desks });
     guarded.register(helpRoutes, { prefix: '/api/v1', board: parts.help });

@@ -115,3 +115,21 @@ export function directoryOf(
     ),
   ];
 }
+
+/** A prompt that agents play to their customers in a talk (点播语音). */
+export interface Playable {
+  readonly name: string;
+  /** What is said, for people. */
+  readonly text: string | undefined;
+}
+
+/** A company's own prompts, by name. */
+export function playableOf(
+  { snapshot }: DirectoryParts['provisioning'],
+  tenant: string,
+): readonly Playable[] {
+  return snapshot
+    .of('prompt', tenant)
+    .map(({ name, text }) => ({ name, text }))
+    .sort((one, other) => one.name.localeCompare(other.name, 'zh'));
+}

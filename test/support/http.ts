@@ -36,7 +36,7 @@ import { Wallboards, type WallboardsParts } from '../../src/wallboard/wallboards
 import { Post } from '../../src/webhook/post.ts';
 import { Webhooks } from '../../src/webhook/webhooks.ts';
 import { AgentTasks } from '../../src/workspace/agent-tasks.ts';
-import { directoryOf } from '../../src/workspace/directory.ts';
+import { directoryOf, playableOf } from '../../src/workspace/directory.ts';
 import { SavedViews } from '../../src/workspace/saved-views.ts';
 import { type ScreenParts, Screens } from '../../src/workspace/screens.ts';
 
@@ -216,7 +216,7 @@ export function workspaceOn(
     readonly agents?: ReadonlySet<string>;
     readonly clock?: Clock;
   } = {},
-): Pick<HttpParts, 'screens' | 'tasks' | 'views' | 'directory'> {
+): Pick<HttpParts, 'screens' | 'tasks' | 'views' | 'directory' | 'playable'> {
   const { cdrs, workspace } = store;
   const running = () => undefined;
   return {
@@ -235,6 +235,7 @@ export function workspaceOn(
       tell: (note) => store.audit.append(note),
       ...{ clock, ids: seededIds() },
     }),
+    playable: (tenant) => playableOf(provisioning, tenant),
     directory: (tenant) =>
       directoryOf(
         { provisioning, agents: () => new Map(), queues: () => [], period: () => undefined },

@@ -9,7 +9,7 @@ export type { ApiKeyRow } from '../../http/routes/api-keys.ts';
 export type { CallFlag, CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
-export type { DirectoryRow } from '../../http/routes/directory.ts';
+export type { DirectoryRow, PlayableRow } from '../../http/routes/directory.ts';
 export type { FaultRow, FaultWholeRow } from '../../http/routes/fault-reports.ts';
 export type { FlowProblem, FlowRow, NodeKinds, WholeFlow } from '../../http/routes/flows.ts';
 export type { HelpRow } from '../../http/routes/help-asks.ts';

@@ -82,6 +82,7 @@ export const VERBS = {
   /** His phone has lost the talk: he is invited again. */
   reconnect: () => post('reconnect'),
   play: (prompt: string, to?: 'customer' | 'all') => post('play', { prompt, ...(to && { to }) }),
+  stopPlay: () => post('stop-play'),
   pauseRecording: () => post('pause-recording'),
   resumeRecording: () => post('resume-recording'),
   note: (note: { readonly disposition?: string; readonly note?: string }) => post('note', note),

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import { CONTACT_CATEGORIES } from '../../provisioning/kind/contact.ts';
-import { DIRECTORY_KINDS, type DirectoryEntry } from '../../workspace/directory.ts';
+import { DIRECTORY_KINDS, type DirectoryEntry, type Playable } from '../../workspace/directory.ts';
 import { companyOf, orNull, route } from '../route.ts';
 
 const text = (description?: string) => Type.String(description === undefined ? {} : { description });
@@ -55,10 +55,23 @@ const directory = Type.Object(
 );
 export type DirectoryRow = Static<typeof entry>;
 
-/** Whom agents call and transfer to (通讯录). */
+const playablePrompts = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object({
+        name: text('that `play` is told'),
+        text: orNull(text('what is said, for people')),
+      }),
+    ),
+  },
+  { examples: [{ items: [{ name: 'price-list', text: '您好，我们的收费标准是……' }] }] },
+);
+
+/** Whom agents call and transfer to (通讯录), and what they play. */
 export const directoryRoutes: FastifyPluginCallbackTypebox<{
   directory: (tenant: string) => readonly DirectoryEntry[];
-}> = (app, { directory: of }, done) => {
+  playable: (tenant: string) => readonly Playable[];
+}> = (app, { directory: of, playable }, done) => {
   app.get(
     '/directory',
     route(
@@ -73,6 +86,21 @@ export const directoryRoutes: FastifyPluginCallbackTypebox<{
     ),
     async (request) => ({ items: of(companyOf(request)).map(rowOf) }),
   );
+  app.get(
+    '/directory/playable',
+    route(
+      {
+        access: { permission: 'desk:update', reach: 'own' },
+        tag: 'agents',
+        summary: 'What agents play to their customers in a talk (点播语音)',
+        description: "The company's own prompts.",
+      },
+      { response: { 200: playablePrompts } },
+    ),
+    async (request) => ({
+      items: playable(companyOf(request)).map(({ name, text: said }) => ({ name, text: said ?? null })),
+    }),
+  );
   done();
 };
 
@@ -82,3 +110,4 @@ const rowOf = (each: DirectoryEntry): DirectoryRow => ({
   ...{ state: each.state ?? null, isOpen: each.isOpen ?? null, waiting: each.waiting ?? null },
   ...{ free: each.free ?? null, signedIn: each.signedIn ?? null },
 });
+export type PlayableRow = Static<typeof playablePrompts>['items'][number];

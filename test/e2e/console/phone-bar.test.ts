@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { baresipMissing } from '../../support/baresip.ts';
-import type { Browser } from '../../support/browser.ts';
+import { AS_OPERATOR, ask, type Browser } from '../../support/browser.ts';
 import { browserMissing } from '../../support/console-browser.ts';
 import { look } from '../../support/console-look.ts';
 import { PhoneHouse } from '../../support/phone-house.ts';
 import { PhonePage, personOn, startTalkingBrowser } from '../../support/phone-page.ts';
-import type { Softphone, SoftphoneCall } from '../../support/softphone.ts';
+import { HZ, type Softphone, type SoftphoneCall } from '../../support/softphone.ts';
 import { until } from '../../support/until.ts';
+import { sine, writeWav } from '../../support/wav-file.ts';
 
 const missing = browserMissing ?? baresipMissing;
 /** Pictures for people to look at: PICTURES=/tmp/x vitest run test/e2e/console/phone-bar.test.ts */
@@ -43,6 +44,10 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
       startTalkingBrowser('bob'),
     ]);
     const { pbx } = house;
+    writeWav(join(pbx.dataDir, 'prompts/a/prices.wav'), sine(HZ.dave, 60_000));
+    const prices = { name: 'prices', file: 'prices.wav', text: '收费标准' };
+    const headers = { ...AS_OPERATOR, 'pbx-tenant': 'a' };
+    expect((await ask(pbx.http, 'POST /api/v1/prompts', { body: prices, headers })).status).toBe(201);
     const show = () => pbx.output.slice(-3000);
     const person = await personOn(pbx.http, 'a', { login: 'li', roles: ['agent'], agent: '8001' });
     li = await PhonePage.open(browser.chromium, pbx.http, person, { show });
@@ -74,6 +79,24 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await li.isIn('通话');
     await call.calling.established();
     return call;
+  }
+
+  /** 点播语音: the caller hears it and nobody else, until it is stopped. */
+  async function playsAPrompt(alice: Softphone): Promise<void> {
+    await li.button('更多操作').click();
+    await li.page.getByRole('menuitem', { name: '点播语音' }).click();
+    const dialog = li.page.getByRole('dialog', { name: '点播语音' });
+    await dialog.getByRole('combobox', { name: '语音' }).click();
+    await li.page.getByTitle('prices · 收费标准', { exact: true }).click();
+    await look(li.page, 'bar-play');
+    await dialog.getByRole('button', { name: '播放', exact: true }).click();
+    await alice.hears('dave');
+    await li.hears('alice');
+    await dialog.getByRole('button', { name: '停止播放' }).click();
+    await Promise.all([li.hears('alice'), alice.hears('bob')]);
+    await dialog.getByRole('button', { name: '播放', exact: true }).waitFor();
+    await dialog.getByText('关闭', { exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   /** By the arrow key to an item of the menu that is open: the focus moves a moment after the key. */
@@ -153,6 +176,8 @@ describe.skipIf(missing)(`the phone bar in Chromium${missing ? `: skipped, ${mis
     await alice.hears();
     await li.button('取消静音').click();
     await alice.hears('bob');
+
+    await playsAPrompt(alice);
 
     await li.button('挂机').click();
     await calling.over();

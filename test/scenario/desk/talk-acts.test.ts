@@ -139,6 +139,17 @@ describe("an agent's acts on his talk", () => {
     await s.clock.settle();
     expect([playing(caller), playing(partner!)]).toEqual(['goodbye', undefined]);
     await resultOf(s, done);
+    const other = act(s, '8001', 'play', { prompt: 'goodbye', to: 'all' });
+    await s.clock.settle();
+    expect([playing(caller), playing(partner!)]).toEqual(['goodbye', 'goodbye']);
+    await act(s, '8001', 'stop-play', {});
+    await resultOf(s, other);
+    expect([playing(caller), playing(partner!), together(caller, partner!)]).toEqual([
+      undefined,
+      undefined,
+      true,
+    ]);
+    expect(await refusal(s, act(s, '8001', 'stop-play', {}))).toBe('wrong-state');
     await resultOf(s, act(s, '8001', 'digits', { digits: '12#' }));
     expect(caller.sentDigits).toBe('12#');
     await act(s, '8001', 'pause-recording', {});
@@ -187,6 +198,7 @@ describe("an agent's acts on his talk", () => {
       await refusal(s, act(s, '8002', 'invite', { to })),
       await refusal(s, act(s, '8002', 'park', {})),
       await refusal(s, act(s, '8002', 'play', { prompt: 'goodbye' })),
+      await refusal(s, act(s, '8002', 'stop-play', {})),
       await refusal(s, act(s, '8002', 'digits', { digits: '1' })),
       await refusal(s, act(s, '8002', 'pause-recording', {})),
       await refusal(s, act(s, '8002', 'resume-recording', {})),

@@ -150,6 +150,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['PUT /api/v1/views/:id/first'],
   ['DELETE /api/v1/views/:id/first'],
   ['GET /api/v1/directory'],
+  ['GET /api/v1/directory/playable'],
   ['GET /api/v1/callbacks'],
   ['POST /api/v1/callbacks', { queue: 'sales', number: '13900139000' }],
   ['POST /api/v1/callbacks/:id/call-now'],
@@ -257,6 +258,7 @@ const LISTS = new Set([
   '/api/v1/missed-calls',
   '/api/v1/tasks',
   '/api/v1/directory',
+  '/api/v1/directory/playable',
   '/api/v1/callbacks',
   '/api/v1/counters?cube=hotline&from=0&to=0',
   '/api/v1/recordings',
@@ -442,7 +444,7 @@ const isNeeded = (permission: string, path: string) => {
   if (resource === 'audit') return /\/(audit|listeners)$/.test(path);
   if (resource === 'call') return /calls\b/.test(path);
   if (resource === 'desk')
-    return /\/(hold|state|desk|screen|draft|callback|directory|embed-tickets|fault-reports)$|\/tasks/.test(
+    return /\/(hold|state|desk|screen|draft|callback|directory|playable|embed-tickets|fault-reports)$|\/tasks/.test(
       path,
     );
   if (resource === 'supervise') return path.includes('/supervision');

@@ -23,6 +23,7 @@ agents: { 8001: { name: 王芳, extension: 8001 }, 8002: { name: 李雷, extensi
 dispositions: { sales: { entries: [{ code: deal, title: 成交 }, { code: none, title: 未成交, children: [{ code: price, title: 价格 }] }] } }
 scripts: { hello: { title: 欢迎, text: '您好，{name} 为您服务，来电 {caller}，{vip}' } }
 queues: { sales: { title: 销售, agents: [8001, 8002], disposition: sales, dispositionRequired: true, script: hello, talkAlarm: 10m } }
+prompts: { route: { file: route.wav }, prices: { file: prices.wav, text: 收费标准 }, theirs: { tenant: rival, file: x.wav } }
 contacts: { fire: { title: 消防救援, number: 119, category: emergency }, depot: { title: 仓库, number: 02161234567, note: 工作日接听 }, theirs: { tenant: rival, title: 别家总机, number: 02165432100 } }
 `);
 
@@ -256,6 +257,14 @@ describe('a task', () => {
     expect(task).toMatchObject({ kind: 'message', text: '客户找您', createdBy: 'wang@demo', number: '' });
     expect((await send(han, 'POST', `/tasks/${task.id}/call`)).json().code).toBe('wrong-state');
   });
+});
+
+it('agents are told what the company has recorded, by name, and nothing of others', async () => {
+  const { items } = (await get(await who('wang'), '/directory/playable')).json();
+  expect(items).toEqual([
+    { name: 'prices', text: '收费标准' },
+    { name: 'route', text: null },
+  ]);
 });
 
 it('the directory has colleagues, queues, phones without agents and contacts of the company, whose numbers are whole', async () => {

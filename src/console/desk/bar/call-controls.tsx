@@ -17,6 +17,8 @@ import type { KeyAct } from '../../kit/keys.ts';
 import { useKeyActs, useKeys } from '../../kit/use-keys.ts';
 import type { Desk } from '../desk-provider.tsx';
 import type { Verb } from '../verbs.ts';
+import { PlayDialog } from './play-dialog.tsx';
+import { playWords } from './play-words.ts';
 import { barWords } from './words.ts';
 
 interface Props {
@@ -194,8 +196,11 @@ export function CallControls(props: Props) {
 }
 
 /** What is needed now and then. */
-function More({ desk: { acts, row }, call }: Pick<Props, 'desk' | 'call'>) {
+function More({ desk, call }: Pick<Props, 'desk' | 'call'>) {
+  const { acts, row } = desk;
   const say = useSay(barWords);
+  const sayPlay = useSay(playWords);
+  const [isPlay, setPlay] = useState(false);
   const { message } = App.useApp();
   const [isPad, setPad] = useState(false);
   const isTalking = call.phase === 'talking';
@@ -203,6 +208,7 @@ function More({ desk: { acts, row }, call }: Pick<Props, 'desk' | 'call'>) {
   const items = [
     ...(isTalking ? [{ key: 'digits', label: say('digits'), onClick: () => setPad(true) }] : []),
     { key: 'park', label: say('park'), onClick: () => void park() },
+    ...(isTalking ? [{ key: 'play', label: sayPlay('title'), onClick: () => setPlay(true) }] : []),
     ...(isTalking && isQueued
       ? [{ key: 'survey', label: say('survey'), onClick: () => void acts.survey() }]
       : []),
@@ -224,17 +230,20 @@ function More({ desk: { acts, row }, call }: Pick<Props, 'desk' | 'call'>) {
     if (await acts.nuisance()) message.success(say('nuisanceDone'));
   }
   return (
-    <Popover
-      open={isPad}
-      onOpenChange={(open) => !open && setPad(false)}
-      trigger="click"
-      destroyOnHidden
-      content={<Pad send={acts.digits} close={() => setPad(false)} />}
-    >
-      <Dropdown menu={{ items }} trigger={['click']} autoFocus>
-        <Button icon={<EllipsisOutlined />} aria-label={say('more')} title={say('more')} />
-      </Dropdown>
-    </Popover>
+    <>
+      <Popover
+        open={isPad}
+        onOpenChange={(open) => !open && setPad(false)}
+        trigger="click"
+        destroyOnHidden
+        content={<Pad send={acts.digits} close={() => setPad(false)} />}
+      >
+        <Dropdown menu={{ items }} trigger={['click']} autoFocus>
+          <Button icon={<EllipsisOutlined />} aria-label={say('more')} title={say('more')} />
+        </Dropdown>
+      </Popover>
+      {isPlay && <PlayDialog desk={desk} close={() => setPlay(false)} />}
+    </>
   );
 }
 
