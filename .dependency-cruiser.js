@@ -71,7 +71,7 @@ const ROOMS = {
   // What outsiders hear of what the store keeps, whoever asks: no HTTP.
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
-  'console/': ['auth/rights.ts', 'client/softphone/', 'http/', 'stream/(event-types|messages).ts'],
+  'console/': ['auth/rights.ts', 'client/', 'http/', 'stream/(event-types|messages).ts'],
   // What agents report of faults, kept in files: no HTTP.
   'fault/': ['auth/audit-note.ts'],
   // What the API serves.
@@ -383,7 +383,7 @@ export default {
     forbid(
       'console-runs-nothing-of-the-server',
       { path: '^src/console/' },
-      { path: '^src/(?!console/|client/softphone/|shared/)', dependencyTypesNot: ['type-only'] },
+      { path: '^src/(?!console/|client/|shared/)', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'rtp-is-pure',

@@ -26,6 +26,11 @@ export interface StreamOptions {
   readonly silenceMs?: number;
   /** Between connections; default from 250 ms to 15 s. */
   readonly backoff?: Backoff;
+  /**
+   * What becomes of who fell behind, or whose rights are others now. `events`: he is given all that he may have, late. `snapshot`: it begins
+   * anew with how things are, as a screen wants it. Default: `events`.
+   */
+  readonly catchUp?: 'events' | 'snapshot';
   /** It is connected: `snapshot` holds queues and agents as they are, when it began without `after`, by WebSocket. */
   readonly onReady?: (ready: MessageOf<'ready'>) => void;
   /** How queues are now, of topics with gauges. */
@@ -34,12 +39,15 @@ export interface StreamOptions {
   readonly onGap?: (gap: { readonly from: number; readonly to: number }) => void;
   /** The PBX knows no event of our number, a backup was brought back say: what it tells counts from `seq` on. */
   readonly onReset?: (reset: { readonly seq: number }) => void;
+  /** The rights of who hears are others now. */
+  readonly onRights?: () => void;
   /** The connection was lost, or not made, for this reason; it is tried again. */
   readonly onLost?: (error: unknown) => void;
 }
 
 export interface StreamParts {
-  readonly asker: Asker;
+  /** For long polls; undefined: there is a WebSocket. */
+  readonly asker: Asker | undefined;
   readonly url: string;
   readonly ticket: (signal: AbortSignal) => Promise<string>;
   readonly WebSocket: WebSocketClass | undefined;
@@ -47,6 +55,8 @@ export interface StreamParts {
 
 const BACKOFF: Backoff = { firstMs: 250, longestMs: 15_000 };
 const SILENCE_MS = 45_000;
+/** Of WebSockets. */
+const OTHER_RIGHTS = 4403;
 /** Refusals that stay what they are: asking again does not help. */
 const FINAL: ReadonlySet<number> = new Set([400, 401, 403, 404, 422]);
 const FINAL_CODES: ReadonlySet<string> = new Set(['bad-request', 'forbidden', 'not-found', 'unauthorized']);
@@ -61,6 +71,12 @@ export class EventStream implements AsyncIterable<PublicEvent> {
   readonly #closing = new AbortController();
   #seq: number | undefined;
   #failures = 0;
+  /** Ends the connection that there is. */
+  #gone: AbortController | undefined;
+  /** Ends the wait for the next one. */
+  #hurry: AbortController | undefined;
+  #isHurried = false;
+  #heardAt = 0;
 
   constructor(parts: StreamParts, options: StreamOptions) {
     this.#parts = parts;
@@ -71,6 +87,21 @@ export class EventStream implements AsyncIterable<PublicEvent> {
   /** All up to this number was given, or is not for these topics: what to go on `after` another time. Undefined: it has not begun. */
   get seq(): number | undefined {
     return this.#seq;
+  }
+
+  /** Connects at once where it waits to do so: the network is back. */
+  retry(): void {
+    this.#failures = 0;
+    this.#hurry?.abort();
+  }
+
+  /** For when this machine slept: what looks open may be gone, and is made anew unless something was heard lately. */
+  prove(): void {
+    const { silenceMs = SILENCE_MS } = this.#options;
+    if (this.#gone && Date.now() - this.#heardAt < silenceMs / 2) return;
+    this.#isHurried = this.#gone !== undefined;
+    this.#gone?.abort();
+    this.retry();
   }
 
   /** Idempotent. */
@@ -97,10 +128,13 @@ export class EventStream implements AsyncIterable<PublicEvent> {
 
   async *#connection(): AsyncGenerator<PublicEvent, void, undefined> {
     const gone = new AbortController();
+    this.#gone = gone;
+    this.#heardAt = Date.now();
+    let source: StreamSource | undefined;
     const signal = AbortSignal.any([this.#closing.signal, gone.signal]);
     let lost: unknown = new PbxError({ code: 'unreachable', detail: 'the connection was lost' }, 0);
     try {
-      const source = await this.#open(signal);
+      source = await this.#open(signal);
       for await (const message of source) {
         if (this.#isClosed) return;
         const event = this.#take(message, source);
@@ -111,21 +145,39 @@ export class EventStream implements AsyncIterable<PublicEvent> {
       if (isFinal(error)) throw error;
       lost = error;
     } finally {
+      this.#gone = undefined;
       gone.abort();
     }
     if (this.#isClosed) return;
+    if (source?.closedWith === OTHER_RIGHTS) {
+      if (this.#catchesUpAnew) this.#seq = undefined;
+      this.#options.onRights?.();
+    }
     this.#options.onLost?.(lost);
     const later = lost instanceof PbxError ? (lost.retryAfterMs ?? 0) : 0;
     const backoff = delayMs(this.#options.backoff ?? BACKOFF, this.#failures);
     this.#failures += 1;
-    await wait(Math.max(later, backoff), this.#closing.signal);
+    if (!this.#isHurried) await this.#wait(Math.max(later, backoff));
+    this.#isHurried = false;
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const hurry = new AbortController();
+    this.#hurry = hurry;
+    await wait(ms, AbortSignal.any([this.#closing.signal, hurry.signal]));
+    this.#hurry = undefined;
+  }
+
+  get #catchesUpAnew(): boolean {
+    return this.#options.catchUp === 'snapshot';
   }
 
   async #open(signal: AbortSignal): Promise<StreamSource> {
     const { asker, url, ticket, WebSocket } = this.#parts;
     const { topics, tenant, transport, silenceMs = SILENCE_MS } = this.#options;
     const asked = { after: this.#seq, topics, tenant };
-    if (transport === 'poll' || !WebSocket) return polled(asker, asked, signal);
+    if (asker && (transport === 'poll' || !WebSocket)) return polled(asker, asked, signal);
+    if (!WebSocket) throw new TypeError('this platform has no WebSocket');
     const address = `${url.replace(/^http/, 'ws').replace(/\/+$/, '')}/api/v1/stream`;
     const made = await ticket(signal).catch((error: unknown) => {
       if (error instanceof PbxError) throw error;
@@ -138,6 +190,7 @@ export class EventStream implements AsyncIterable<PublicEvent> {
   /** What is to be given of a message. */
   #take(message: StreamMessage, source: StreamSource): PublicEvent | undefined {
     const { onReady, onGauge, onGap, onReset } = this.#options;
+    this.#heardAt = Date.now();
     switch (message.type) {
       case 'ready':
         this.#failures = 0;
@@ -160,8 +213,10 @@ export class EventStream implements AsyncIterable<PublicEvent> {
         return undefined;
       case 'resync':
         // Too slow: it goes on from what was taken, at our pace.
-        if (message.why === 'slow') source.resume(this.#seq ?? message.seq);
-        else {
+        if (message.why === 'slow') {
+          if (this.#catchesUpAnew) this.#seq = undefined;
+          source.resume(this.#catchesUpAnew ? undefined : (this.#seq ?? message.seq));
+        } else {
           this.#seq = message.seq;
           onReset?.({ seq: message.seq });
         }

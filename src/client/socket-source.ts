@@ -24,6 +24,7 @@ export class SocketSource implements StreamSource {
   readonly #wanted: Wanted;
   readonly #silenceMs: number;
   readonly #signal: AbortSignal;
+  #closedWith: number | undefined;
   #waiting: StreamMessage[] = [];
   #wake = () => {};
   /** Why nothing more comes. */
@@ -37,12 +38,18 @@ export class SocketSource implements StreamSource {
     this.#signal = signal;
     socket.onopen = () => this.resume(wanted.after);
     socket.onmessage = ({ data }: { readonly data: unknown }) => this.#heard(String(data));
-    socket.onclose = ({ code, reason }: { readonly code?: number; readonly reason?: string }) =>
+    socket.onclose = ({ code, reason }: { readonly code?: number; readonly reason?: string }) => {
+      this.#closedWith = code;
       this.#over(reason || `the connection was closed with ${code}`);
+    };
     socket.onerror = () => this.#over('the connection failed');
     signal.addEventListener('abort', this.#leave, { once: true });
     if (signal.aborted) this.#leave();
     else this.#listen();
+  }
+
+  get closedWith(): number | undefined {
+    return this.#closedWith;
   }
 
   resume(after: number | undefined): void {

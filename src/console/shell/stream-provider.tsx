@@ -28,10 +28,8 @@ const Context = createContext<Stream>({ state: 'connecting', retry: () => {} });
 /** How the event stream of this page is. */
 export const useStream = (): Stream => useContext(Context);
 
-async function address(): Promise<string> {
-  const { ticket } = await ask<{ readonly ticket: string }>('/stream-tickets', { method: 'POST' });
-  const { protocol, host } = location;
-  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/stream?ticket=${encodeURIComponent(ticket)}`;
+async function newTicket(signal: AbortSignal): Promise<string> {
+  return (await ask<{ readonly ticket: string }>('/stream-tickets', { method: 'POST', signal })).ticket;
 }
 
 /** Keeps what the pages show true, as long as they are open. */
@@ -49,7 +47,7 @@ export function StreamProvider({ children }: { readonly children: ReactNode }) {
     if (!hears) return;
     const data = new LiveData(client);
     const opened = new EventStream({
-      address,
+      ticket: newTicket,
       company,
       heard: (message) => data.take(message),
       changed: setState,

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type PbxClient,
   PbxError,
@@ -168,6 +168,58 @@ describe('the stream by WebSocket', () => {
     });
     expect(seen).toEqual(upTo(count * 2));
     expect(lost).toContainEqual(expect.objectContaining({ detail: 'nothing was heard' }));
+  });
+
+  it('is proved after a sleep: a connection that was heard lately stays, another one is made anew, and nothing is missed', async () => {
+    const before = call('c1');
+    const stream = pbx.stream({ after: 0, backoff: { firstMs: 60_000, longestMs: 60_000 } });
+    const seqs: number[] = [];
+    const lasts = (count: number) =>
+      vi.waitFor(() => {
+        if (seqs.length < count) throw new Error(`${seqs.length} events`);
+      });
+    const heard = (async () => {
+      for await (const { seq } of stream) seqs.push(seq);
+    })();
+    await lasts(before);
+    const taken = relay.taken;
+    stream.prove();
+    const second = call('c2');
+    await lasts(before + second);
+    const now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now + 30_000);
+    stream.prove();
+    clock.mockRestore();
+    // At once, though the wait between connections is a minute.
+    const third = call('c3');
+    await lasts(before + second + third);
+    expect(relay.taken).toBeGreaterThan(taken);
+    expect(seqs).toEqual(upTo(before + second + third));
+    stream.close();
+    await heard;
+  });
+
+  it('connects at once where it waits, when it is told to', async () => {
+    const lost = Promise.withResolvers<void>();
+    const ready: number[] = [];
+    const stream = pbx.stream({
+      after: 0,
+      backoff: { firstMs: 60_000, longestMs: 60_000 },
+      onLost: () => lost.resolve(),
+      onReady: ({ seq }) => {
+        ready.push(seq);
+        if (ready.length === 1) relay.cut();
+        else stream.close();
+      },
+    });
+    const heard = (async () => {
+      for await (const _ of stream);
+    })();
+    await lost.promise;
+    await new Promise(setImmediate);
+    stream.retry();
+    await heard;
+    expect(ready).toHaveLength(2);
   });
 
   it('begins with how things are', async () => {
