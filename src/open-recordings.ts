@@ -1,5 +1,4 @@
 import { hashOf, newToken } from './auth/tokens.ts';
-import type { RecordingBoard } from './http/routes/recordings.ts';
 import type { RecordingArchive } from './recording/recording-archive.ts';
 import { Recordings } from './recording/recordings.ts';
 import type { Clock } from './shared/clock.ts';
@@ -11,6 +10,6 @@ export function recordingBoard(
   store: Pick<Store, 'cdrs' | 'recordings' | 'shares' | 'audit' | 'upkeep'>,
   archive: Pick<RecordingArchive, 'audio' | 'delete' | 'peaks' | 'uses'>,
   { clock, ids }: { readonly clock: Clock; readonly ids: IdSource },
-): RecordingBoard {
+): Recordings {
   return new Recordings({ store, archive, clock, ids, tokens: { make: () => newToken(ids), hashOf } });
 }

@@ -131,8 +131,13 @@ export class RecordingExports {
       after = [String(last.call.startedAt), last.call.callId, String(last.no)];
     }
     progress(taken.rows, taken.rows);
-    yield { name: 'index.csv', at: clock.now(), content: [Buffer.from(index.join(''))] };
+    yield { name: 'index.csv', at: clock.now(), content: partsOfIndex(index) };
   }
+}
+
+/** By hundreds of rows: megabytes in one turn would hold the loop. */
+function* partsOfIndex(rows: readonly string[]): Generator<Uint8Array, void> {
+  for (let at = 0; at < rows.length; at += PAGE) yield Buffer.from(rows.slice(at, at + PAGE).join(''));
 }
 
 async function* partsOf(

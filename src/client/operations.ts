@@ -853,10 +853,10 @@ export interface Operations {
   readonly 'GET /recordings/{id}/shares': { readonly path: { readonly id: string }; readonly answer: { readonly items: readonly RecordingsSharesPostShare[] } };
   /** End a link to a recording */
   readonly 'DELETE /recordings/{id}/shares/{share}': { readonly path: { readonly id: string; readonly share: string }; readonly answer: undefined };
-  /** Who heard, saved or shared the recordings of a call (谁听过), the newest first */
-  readonly 'GET /calls/{id}/listeners': { readonly path: { readonly id: string }; readonly answer: { readonly items: readonly { readonly recording: string; /** ISO 8601 */ readonly at: string; /** `use-share`: heard by a link */ readonly action: 'listen' | 'download' | 'share' | 'unshare' | 'use-share' | 'delete-recording'; /** who; of `use-share` the link */ readonly by: string; readonly address: string | null; readonly share: string | null }[] } };
   /** Hear the recording that a link leads to */
   readonly 'GET /shared-recordings/{token}': { readonly path: { readonly token: string }; readonly query?: { /** to be saved, not played */ readonly download?: boolean }; readonly answer: Response };
+  /** Who heard, saved or shared the recordings of a call (谁听过), the newest first */
+  readonly 'GET /calls/{id}/listeners': { readonly path: { readonly id: string }; readonly answer: { readonly items: readonly { readonly recording: string; /** ISO 8601 */ readonly at: string; /** `use-share`: heard by a link */ readonly action: 'listen' | 'download' | 'share' | 'unshare' | 'use-share' | 'delete-recording'; /** who; of `use-share` the link */ readonly by: string; readonly address: string | null; readonly share: string | null }[] } };
   /** List messages (语音留言), the newest first */
   readonly 'GET /voicemails': { readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string; /** name of the mailbox (语音信箱) */ readonly mailbox?: string; /** left out: all that are not deleted */ readonly state?: 'new' | 'heard' | 'saved' | 'deleted'; /** whether what it asks for was seen to (已处理) */ readonly done?: boolean; /** ISO 8601 with offset, or milliseconds since 1970 */ readonly from?: string; /** ISO 8601 with offset, or milliseconds since 1970 */ readonly to?: string }; readonly answer: { readonly items: readonly VoicemailsItem[]; readonly next: string | null } };
   /** Show a message */

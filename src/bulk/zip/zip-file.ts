@@ -28,7 +28,7 @@ export interface ZipEntry {
 
 interface Written {
   readonly name: Buffer;
-  readonly at: number;
+  readonly time: DosTime;
   readonly crc: number;
   readonly bytes: number;
   readonly offset: number;
@@ -44,7 +44,8 @@ export async function* zipFile(
   for await (const { name: text, at, content } of entries) {
     const name = Buffer.from(text);
     const start = offset;
-    const head = localHeader(name, dosTime(timeOf(at)));
+    const time = dosTime(timeOf(at));
+    const head = localHeader(name, time);
     yield head;
     let [crc, bytes] = [0, 0];
     for await (const part of content) {
@@ -54,16 +55,21 @@ export async function* zipFile(
     }
     yield descriptor(crc, bytes);
     offset += head.length + bytes + DESCRIPTOR_BYTES;
-    if (offset > MAX_ZIP_BYTES || written.push({ name, at, crc, bytes, offset: start }) > MAX_ZIP_ENTRIES)
+    if (offset > MAX_ZIP_BYTES || written.push({ name, time, crc, bytes, offset: start }) > MAX_ZIP_ENTRIES)
       throw new RangeError('more than a ZIP file takes');
   }
-  const directory = written.map((each) => entryOf(each, dosTime(timeOf(each.at))));
-  const bytes = directory.reduce((sum, { length }) => sum + length, 0);
-  yield* directory;
+  let bytes = 0;
+  // By hundreds: ten thousand in one turn would hold the loop, and each in a write of its own the disk.
+  for (let at = 0; at < written.length; at += DIRECTORY_PART) {
+    const part = Buffer.concat(written.slice(at, at + DIRECTORY_PART).map(entryOf));
+    bytes += part.length;
+    yield part;
+  }
   yield endOf(written.length, bytes, offset);
 }
 
 const DESCRIPTOR_BYTES = 16;
+const DIRECTORY_PART = 200;
 
 function localHeader(name: Buffer, [time, date]: DosTime): Buffer {
   const head = Buffer.alloc(30);
@@ -86,7 +92,7 @@ function descriptor(crc: number, bytes: number): Buffer {
   return behind;
 }
 
-function entryOf({ name, crc, bytes, offset }: Written, [time, date]: DosTime): Buffer {
+function entryOf({ name, time: [time, date], crc, bytes, offset }: Written): Buffer {
   const entry = Buffer.alloc(46);
   entry.writeUInt32LE(ENTRY, 0);
   entry.writeUInt16LE(VERSION, 4);

@@ -19,7 +19,7 @@ export type { LadderRow } from '../../http/routes/ladders.ts';
 export type { AgentRow, QueueNowRow, QueueRow, WaitingRow } from '../../http/routes/live.ts';
 export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
 export type { NodeRow } from '../../http/routes/nodes.ts';
-export type { RecordingUseRow } from '../../http/routes/recordings.ts';
+export type { RecordingUseRow } from '../../http/routes/recording-uses.ts';
 export type { RevealedNumbers } from '../../http/routes/reveal.ts';
 export type { RoleRow } from '../../http/routes/roles.ts';
 export type { DraftRow, ScreenRow } from '../../http/routes/screens.ts';

@@ -55,7 +55,7 @@ export interface PlayerProps {
   /** Begins here, ms. */
   readonly beginAt?: number | undefined;
   readonly acts?: ReactNode;
-  /** Somebody has begun to listen. */
+  /** Somebody hears it: the audit trail has that. */
   readonly heard?: () => void;
   readonly ref?: Ref<PlayerHandle>;
 }
@@ -165,10 +165,8 @@ export function Player(props: PlayerProps) {
         preload="none"
         src={pathOf(`${path}/audio`)}
         onError={() => setBroken(true)}
-        onPlay={() => {
-          setPlaying(true);
-          heard?.();
-        }}
+        onPlay={() => setPlaying(true)}
+        onPlaying={heard}
         onPause={() => setPlaying(false)}
         onEnded={() => setPlaying(false)}
         onTimeUpdate={({ currentTarget }) => moved(currentTarget.currentTime)}

@@ -1,15 +1,12 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
-import type { Cdr, CdrRecording } from '../../cdr/cdr.ts';
 import type { CdrFilter } from '../../cdr/cdr-query.ts';
 import { maskedCdr } from '../../cdr/masked-cdr.ts';
 import { maskedNumber, textShown, wholeNumber } from '../../shared/masked-number.ts';
 import type { Scope } from '../../shared/scope.ts';
 import { pageFields, pageOf } from '../page.ts';
-import { exampleOf, idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
+import { idParams, isoTime, listOf, nothing, orNull, route } from '../route.ts';
 import {
-  type Audio,
   type AudioPeaks,
   audioAnswers,
   audioHeaders,
@@ -18,45 +15,13 @@ import {
   sendAudio,
 } from '../send-audio.ts';
 import { parseTime, timeText } from '../time-text.ts';
-
-/** A recording with the record of its call. */
-export interface RecordingOfCall {
-  readonly id: string;
-  readonly call: Cdr;
-  readonly no: number;
-  readonly recording: CdrRecording;
-}
-
-export interface AudioOfRecording {
-  readonly of: RecordingOfCall;
-  readonly audio: Audio;
-}
-
-/** A link to a recording; times in ms since 1970. */
-export interface ShareOfRecording {
-  readonly id: string;
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly endsAt: number;
-  readonly revokedAt: number | undefined;
-}
-
-const USE_ACTIONS = ['listen', 'download', 'share', 'unshare', 'use-share', 'delete-recording'] as const;
-
-/** Something that was done with a recording. */
-interface RecordingUse {
-  readonly recording: string;
-  readonly at: number;
-  readonly action: (typeof USE_ACTIONS)[number];
-  readonly by: string;
-  readonly address: string | undefined;
-  readonly share: string | undefined;
-}
-
-interface Who {
-  readonly name: string;
-  readonly address?: string;
-}
+import {
+  type AudioOfRecording,
+  namesOf,
+  type RecordingOfCall,
+  type Who,
+  whoOf,
+} from './recording-of-call.ts';
 
 /** What the routes need of the recordings; what is not there, or of another company, is PbxError `not-found`. */
 export interface RecordingBoard {
@@ -71,16 +36,6 @@ export interface RecordingBoard {
   look(id: string, scope: Scope): Promise<AudioOfRecording>;
   listen(id: string, scope: Scope, who: Who, action: 'listen' | 'download'): Promise<AudioOfRecording>;
   delete(id: string, scope: Scope, who: Who, reason: string): Promise<void>;
-  share(
-    id: string,
-    scope: Scope,
-    who: Who,
-    lastsMs: number,
-  ): Promise<{ readonly share: ShareOfRecording; readonly token: string }>;
-  sharesOf(id: string, scope: Scope): Promise<readonly ShareOfRecording[]>;
-  revoke(id: string, shareId: string, scope: Scope, who: Who): Promise<void>;
-  usesOf(callId: string, scope: Scope): Promise<readonly RecordingUse[]>;
-  shared(token: string, address: string, isHeard: boolean): Promise<AudioOfRecording>;
 }
 
 const name = (description: string) => Type.Optional(Type.String({ maxLength: 64, description }));
@@ -145,77 +100,10 @@ const row = Type.Object(
     ],
   },
 );
-const share = Type.Object(
-  {
-    id: Type.String(),
-    createdAt: isoTime(),
-    createdBy: Type.String(),
-    endsAt: isoTime(),
-    revokedAt: orNull(isoTime()),
-  },
-  {
-    examples: [
-      {
-        id: 'Zr0',
-        createdAt: '2026-10-10T02:00:00.000Z',
-        createdBy: 'li@demo',
-        endsAt: '2026-10-17T02:00:00.000Z',
-        revokedAt: null,
-      },
-    ],
-  },
-);
-const shares = Type.Object({ items: Type.Array(share) }, { examples: [{ items: [exampleOf(share)] }] });
-const use = Type.Object(
-  {
-    recording: Type.String(),
-    at: isoTime(),
-    action: Type.Enum([...USE_ACTIONS], { description: '`use-share`: heard by a link' }),
-    by: Type.String({ description: 'who; of `use-share` the link' }),
-    address: orNull(Type.String({ description: 'where he was' })),
-    share: orNull(Type.String({ description: 'link that was made, ended or used' })),
-  },
-  {
-    examples: [
-      {
-        recording: 'NdZAOmg0KKahxxITiLR9ml.0',
-        at: '2026-10-10T03:00:00.000Z',
-        action: 'listen',
-        by: 'li@demo',
-        address: '192.0.2.7',
-        share: null,
-      },
-    ],
-  },
-);
-const uses = Type.Object({ items: Type.Array(use) }, { examples: [{ items: [exampleOf(use)] }] });
-/** As the console reads it. */
-export type RecordingUseRow = Static<typeof use>;
-const newShare = Type.Object(
-  {
-    lastsMs: Type.Integer({ minimum: 60_000, maximum: 90 * 86_400_000, default: 7 * 86_400_000 }),
-  },
-  { additionalProperties: false, examples: [{ lastsMs: 86_400_000 }] },
-);
-const madeShare = Type.Object(
-  {
-    share,
-    url: Type.String({
-      description: 'path of the link; whoever has it hears the recording. It is told once',
-    }),
-  },
-  { examples: [{ share: exampleOf(share), url: '/api/v1/shared-recordings/k7QpX2m9sLd' }] },
-);
 const reason = Type.Object(
   { reason: Type.String({ minLength: 3, maxLength: 200, description: 'why; the audit trail has it' }) },
   { additionalProperties: false, examples: [{ reason: 'the customer asks for it' }] },
 );
-const shareParams = Type.Object({
-  id: Type.String({ minLength: 1, maxLength: 64 }),
-  share: Type.String({ minLength: 1, maxLength: 64 }),
-});
-const tokenParams = Type.Object({ token: Type.String({ minLength: 1, maxLength: 100 }) });
-
 /** Recordings of talks (录音): listed, heard in parts, fetched, shared by links that end, deleted for a reason. */
 export const recordingRoutes: FastifyPluginCallbackTypebox<{ board: RecordingBoard }> = (
   app,
@@ -305,93 +193,8 @@ export const recordingRoutes: FastifyPluginCallbackTypebox<{ board: RecordingBoa
       return reply.code(204).send(null);
     },
   );
-  app.post(
-    '/recordings/:id/shares',
-    route(
-      { ...right('share'), summary: 'Make a link by which anybody hears a recording until it ends' },
-      { params: idParams, body: newShare, response: { 201: madeShare } },
-    ),
-    async (request, reply) => {
-      const { lastsMs } = request.body;
-      const made = await board.share(request.params.id, request.scope, whoOf(request), lastsMs);
-      const url = `/api/v1/shared-recordings/${made.token}`;
-      return reply.code(201).send({ share: shareRow(made.share), url });
-    },
-  );
-  app.get(
-    '/recordings/:id/shares',
-    route(
-      { ...right('share'), summary: 'List the links to a recording, those that are over, too' },
-      { params: idParams, response: { 200: shares } },
-    ),
-    async (request) => {
-      const found = await board.sharesOf(request.params.id, request.scope);
-      return { items: found.map(shareRow) };
-    },
-  );
-  app.delete(
-    '/recordings/:id/shares/:share',
-    route(
-      { ...right('share'), summary: 'End a link to a recording' },
-      { params: shareParams, response: { 204: nothing } },
-    ),
-    async (request, reply) => {
-      const { id, share: shareId } = request.params;
-      await board.revoke(id, shareId, request.scope, whoOf(request));
-      return reply.code(204).send(null);
-    },
-  );
-  app.get(
-    '/calls/:id/listeners',
-    route(
-      {
-        access: { permission: 'audit:read', reach: 'tenant' },
-        tag: 'recordings',
-        errors: ['not-found'],
-        summary: 'Who heard, saved or shared the recordings of a call (谁听过), the newest first',
-        description: 'The last 200 of the audit trail.',
-      },
-      { params: idParams, response: { 200: uses } },
-    ),
-    async ({ params, scope }) => {
-      const found = await board.usesOf(params.id, scope);
-      return { items: found.map((each) => useRow(each, scope)) };
-    },
-  );
-  app.get(
-    '/shared-recordings/:token',
-    route(
-      {
-        access: 'public',
-        tag: 'recordings',
-        errors: ['not-found'],
-        summary: 'Hear the recording that a link leads to',
-        description:
-          'For whoever has the link, until it ends. Each use is in the audit trail with its address.',
-      },
-      { params: tokenParams, querystring: audioQuery, headers: audioHeaders, response: audioAnswers },
-    ),
-    async (request, reply) => {
-      const isHeard = request.method !== 'HEAD';
-      const { of, audio } = await board.shared(request.params.token, request.ip, isHeard);
-      // Who got it from others learns nothing of the call.
-      const names = { ...namesOf(of, request.query.download), name: 'recording' };
-      return sendAudio(request, reply, audio, names);
-    },
-  );
   done();
 };
-
-function whoOf({ principal }: FastifyRequest): Who {
-  const { name, address } = principal;
-  return address === undefined ? { name } : { name, address };
-}
-
-const namesOf = ({ id, recording }: RecordingOfCall, isSaved: boolean) => ({
-  name: id.replace('.', '-'),
-  isSaved,
-  sha256: recording.sha256 ?? undefined,
-});
 
 function rowOf({ id, call, recording }: RecordingOfCall, scope: Scope): Static<typeof row> {
   const { callId, tenantId, startedAt, caller, called, hotline, agent } = scope.seesNumbers
@@ -405,24 +208,5 @@ function rowOf({ id, call, recording }: RecordingOfCall, scope: Scope): Static<t
     deletedBecause: deletedBecause ?? null,
   };
 }
-
-const useRow = ({ at, by, address, share, ...rest }: RecordingUse, scope: Scope): Static<typeof use> => ({
-  ...rest,
-  at: iso(at),
-  by: textShown(by, scope.seesNumbers ? wholeNumber : maskedNumber),
-  address: address ?? null,
-  share: share ?? null,
-});
-
-const shareRow = ({
-  id,
-  createdAt,
-  createdBy,
-  endsAt,
-  revokedAt,
-}: ShareOfRecording): Static<typeof share> => ({
-  ...{ id, createdAt: iso(createdAt), createdBy, endsAt: iso(endsAt) },
-  revokedAt: revokedAt === undefined ? null : iso(revokedAt),
-});
 
 const iso = (ms: number) => new Date(ms).toISOString();

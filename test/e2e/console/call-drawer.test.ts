@@ -1,13 +1,20 @@
 /** A call in the console: its real recording is listened to, commented on at a second, shared; what it came to is written down; numbers are revealed. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, personOn } from '../../support/browser.ts';
 import { browserMissing, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
 import { look, pageOf, speak } from '../../support/console-look.ts';
+import { toneMs } from '../../support/hearing.ts';
 import { phones, placeCall, waitForCall } from '../../support/party.ts';
 import { Pbx } from '../../support/pbx.ts';
 import { sippMissing } from '../../support/sipp.ts';
 import { until } from '../../support/until.ts';
+import { readWav } from '../../support/wav.ts';
 
 const missing = browserMissing ?? sippMissing;
 const CALLER = '13800138000';
@@ -21,8 +28,10 @@ describe.skipIf(missing !== undefined)(
     let watched: WatchedPage;
     let page: Page;
     let id: string;
+    let folder: string;
 
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'pbx400-drawer-'));
       const { ports, contacts } = await phones('8001');
       pbx = await Pbx.start({
         configure: (config) => {
@@ -46,6 +55,7 @@ describe.skipIf(missing !== undefined)(
     afterAll(async () => {
       await chromium?.close();
       await pbx?.cleanUp();
+      if (folder) rmSync(folder, { recursive: true, force: true });
     });
 
     const drawer = () => page.getByRole('dialog').first();
@@ -92,6 +102,9 @@ describe.skipIf(missing !== undefined)(
       await player().getByRole('slider').fill('2');
       await until('it is at the second', () => audio<boolean>('currentTime === 2'));
       expect(await actions()).toContain('listen');
+      // Without being asked again.
+      const listeners = drawer().getByRole('table').filter({ hasText: '操作' });
+      await listeners.getByRole('row').filter({ hasText: 'wang@demo' }).filter({ hasText: '收听' }).waitFor();
     });
 
     it('comments at the second, and goes back to it', async () => {
@@ -241,11 +254,108 @@ describe.skipIf(missing !== undefined)(
       await look(page, 'exports');
     });
 
+    it('packs the recordings into a ZIP file with a table of what they are, each of which plays', async () => {
+      await page.goto(`${pbx.http}/calls?outcome=answered`);
+      await page.getByRole('button', { name: /导出$/ }).click();
+      const dialog = page.getByRole('dialog', { name: '导出通话记录' });
+      await dialog.getByRole('radio', { name: /^ZIP/ }).check();
+      await dialog.getByRole('button', { name: '开始导出' }).click();
+      await page.getByText('导出已完成：recordings.zip').waitFor();
+      const href = await page
+        .locator('.ant-notification')
+        .filter({ hasText: 'recordings.zip' })
+        .locator('a[href*="/jobs/"]')
+        .getAttribute('href');
+      const zip = join(folder, 'recordings.zip');
+      const answer = await fetch(`${pbx.http}${href}`, { headers: wang.headers });
+      writeFileSync(zip, Buffer.from(await answer.arrayBuffer()));
+      const names = unzip(zip, folder);
+      const { body } = await wang.ask('GET /api/v1/recordings');
+      expect(names).toHaveLength(body.items.length + 1);
+      expect(names.at(-1)).toBe('index.csv');
+      const [titles, ...rows] = readFileSync(join(folder, 'index.csv'), 'utf8').trimEnd().split('\r\n');
+      expect(titles).toMatch(/^\ufeff文件,录音编号,/);
+      expect(rows.map((row) => row.split(',')[0])).toEqual(names.slice(0, -1));
+      for (const [place, name] of names.slice(0, -1).entries()) {
+        const { id: recordingId, sha256 } = body.items[place];
+        expect(rows[place]!.split(',')[1]).toBe(recordingId);
+        expect(name).toContain(CALLER);
+        const bytes = readFileSync(join(folder, name));
+        if (sha256 !== null) expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+        const { channels, complete } = readWav(join(folder, name));
+        expect(complete).toBe(true);
+        // The caller on the left, the agent on the right.
+        expect(toneMs(channels[0]!, 480)).toBeGreaterThan(1000);
+        expect(toneMs(channels[1]!, 700)).toBeGreaterThan(1000);
+      }
+      const { body: audit } = await wang.ask('GET /api/v1/audit?limit=100');
+      expect(audit.items).toContainEqual(
+        expect.objectContaining({ action: 'download', by: 'wang@demo', details: expect.anything() }),
+      );
+    });
+
+    it('gives the file to somebody without an account by a link, and to nobody after its end', async () => {
+      await page.goto(`${pbx.http}/exports`);
+      const made = page.getByRole('row').filter({ hasText: 'recordings.zip' });
+      await made.getByRole('button', { name: '分享链接' }).click();
+      const dialog = page.getByRole('dialog', { name: '分享链接' });
+      await dialog.getByRole('button', { name: '生成链接' }).click();
+      const link = await dialog.getByRole('textbox', { name: '链接' }).inputValue();
+      const fetched = await fetch(link);
+      expect(fetched.status).toBe(200);
+      expect(Buffer.from(await fetched.arrayBuffer())).toEqual(readFileSync(join(folder, 'recordings.zip')));
+      await look(page, 'export-link');
+      endLinks(pbx.dataDir);
+      const refused = await fetch(link);
+      expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([404, 'not-found']);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await page.reload();
+      await made.getByRole('button', { name: '分享链接' }).click();
+      await dialog.getByText('已到期').waitFor();
+    });
+
+    it('shows nothing of exports to who may not, and refuses them', async () => {
+      const xu = await personOn(pbx.http, 'demo', { login: 'xu', roles: ['quality'] });
+      const other = await pageOf(chromium, pbx.http, xu);
+      await other.page.goto(`${pbx.http}/calls?outcome=answered`);
+      await other.page.locator('.grid-row').first().waitFor();
+      await other.page.getByText('共 2 通').waitFor();
+      expect(await other.page.getByRole('button', { name: /导出/ }).count()).toBe(0);
+      expect(await other.page.getByRole('link', { name: '导出' }).count()).toBe(0);
+      await other.page.goto(`${pbx.http}/exports`);
+      await other.page.getByText(/没有权限/).waitFor();
+      const asked = { kind: 'recording', format: 'zip', filter: {} };
+      expect((await xu.ask('POST /api/v1/exports', { body: asked })).status).toBe(403);
+      expect(other.faults).toEqual([]);
+      await other.page.context().close();
+    });
+
     it('had no fault in the page', () => {
       expect(watched.faults).toEqual([]);
     });
   },
 );
+
+/** Python's own reader proves all sums; names in their order. */
+function unzip(file: string, folder: string): string[] {
+  const script =
+    'import json,sys,zipfile\nz=zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\nz.extractall(sys.argv[2])\nprint(json.dumps(z.namelist()))';
+  return JSON.parse(execFileSync('python3', ['-c', script, file, folder], { encoding: 'utf8' }));
+}
+
+/** Has all links to files of exports end a moment ago: a minute is the shortest that one lasts. */
+function endLinks(dataDir: string): void {
+  const kept = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.links'),
+  );
+  expect(kept).not.toEqual([]);
+  for (const name of kept) {
+    const links = JSON.parse(readFileSync(join(dataDir, name), 'utf8'));
+    const over = links.map((link: object) => ({ ...link, endsAt: Date.now() - 1 }));
+    writeFileSync(join(dataDir, name), JSON.stringify(over));
+  }
+}
 
 /** A caller comes to an agent by the menu and the queue; both talk for some seconds. */
 async function talk(pbx: Pbx, port: number): Promise<void> {

@@ -2,10 +2,12 @@ import CommentOutlined from '@ant-design/icons/es/icons/CommentOutlined';
 import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
 import LinkOutlined from '@ant-design/icons/es/icons/LinkOutlined';
 import ShareAltOutlined from '@ant-design/icons/es/icons/ShareAltOutlined';
+import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button } from 'antd';
 import { type RefObject, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { pathOf } from '../../api/ask.ts';
+import { CALL } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import type { CallRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
@@ -56,6 +58,7 @@ const NO_COMMENTS: readonly Comment[] = [];
 
 function Recording({ call, no, player, comment }: RecordingsProps & { readonly no: number }) {
   const say = useSay(callWords);
+  const client = useQueryClient();
   const { message } = App.useApp();
   const mayShare = useMay('recording:share');
   const mayNote = useMay('call:note');
@@ -74,6 +77,8 @@ function Recording({ call, no, player, comment }: RecordingsProps & { readonly n
   );
   const seconds = Number(params.get('t') ?? '');
   const isMeant = Number(params.get('rec') ?? '1') === no + 1;
+  // Who heard, saved or shared it is told below.
+  const used = () => void client.invalidateQueries({ queryKey: [...CALL, call.id, 'listeners'] });
   const copy = () => {
     const at = Math.floor((player.current?.now() ?? 0) / 1000);
     const link = new URL(`/calls/${encodeURIComponent(call.id)}`, location.origin);
@@ -90,6 +95,7 @@ function Recording({ call, no, player, comment }: RecordingsProps & { readonly n
         channels={[say('legCaller'), say('legAgent')]}
         place={placeOf(call, recording)}
         marks={marks}
+        heard={used}
         beginAt={isMeant && seconds > 0 ? seconds * 1000 : undefined}
         acts={
           <>
@@ -139,7 +145,10 @@ function Recording({ call, no, player, comment }: RecordingsProps & { readonly n
           title={say('share')}
           text={say('shareText')}
           longest="month"
-          close={() => setSharing(false)}
+          close={() => {
+            setSharing(false);
+            used();
+          }}
         />
       )}
     </>
