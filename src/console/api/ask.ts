@@ -38,6 +38,8 @@ export interface Ask {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Query | undefined;
   readonly body?: unknown;
+  /** Sent as it is, in place of a body. */
+  readonly file?: { readonly content: Blob; readonly type: string };
   readonly signal?: AbortSignal;
   /** Default: JSON. */
   readonly accept?: string;
@@ -70,13 +72,14 @@ export async function ask<Answer>(path: string, { accept, ...how }: Ask = {}): P
 
 async function send(
   path: string,
-  { method = 'GET', query, body, signal, accept, revision, ofAll, keepalive = false }: Ask,
+  { method = 'GET', query, body, file, signal, accept, revision, ofAll, keepalive = false }: Ask,
 ): Promise<Response> {
   const { csrf, company, language, bearer } = asking;
   const headers = {
     accept: `${accept}, application/problem+json`,
     'accept-language': language,
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(file && { 'content-type': file.type }),
     ...(revision !== undefined && { 'if-match': `"${revision}"` }),
     ...(method !== 'GET' && csrf !== undefined && { 'pbx-csrf': csrf }),
     ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
@@ -87,6 +90,7 @@ async function send(
     ...(bearer !== undefined && { credentials: 'omit' as const }),
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(file && { body: file.content }),
     ...(signal && { signal }),
     keepalive,
   };

@@ -1,10 +1,16 @@
+import ImportOutlined from '@ant-design/icons/es/icons/ImportOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useCallback, useMemo, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { useMay } from '../../api/session.tsx';
 import type { KindRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
+import { ExportButton } from '../../kit/bulk/export-button.tsx';
+import { ImportDialog } from '../../kit/bulk/import-dialog.tsx';
+import { bulkWords } from '../../kit/bulk/words.ts';
 import { EntityDrawer } from '../../kit/entity/entity-drawer.tsx';
 import { FieldText } from '../../kit/entity/field-input.tsx';
 import { ENTITIES, type Entity, keyOf, useForm, useWords } from '../../kit/entity/kinds.ts';
@@ -26,7 +32,10 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
   const speak = useWords();
   const navigate = useNavigate();
   const { params } = useFilters();
+  const sayBulk = useSay(bulkWords);
+  const client = useQueryClient();
   const [isAdding, setAdding] = useState(false);
+  const [isImporting, setImporting] = useState(false);
   const key = useCallback((entity: Entity) => keyOf(kind, entity), [kind]);
   const list = useList<Entity>({
     key: [...ENTITIES, kind.kind, 'list'],
@@ -38,6 +47,13 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
   const title = speak(kind.title);
   const path = `/admin${kind.path}`;
   const mayAdd = kind.may.includes('create') && !kind.isShared;
+  const mayReadJobs = useMay('job:read');
+  const mayExport = useMay('export:create') && mayReadJobs && kind.isTable;
+  const mayImport =
+    useMay('import:create') && mayReadJobs && kind.isTable && mayAdd && kind.may.includes('update');
+  const mayUndo = useMay('change:update') && kind.may.includes('delete');
+  const resource = resourceOf(kind.kind);
+  const changed = useCallback(() => void client.invalidateQueries({ queryKey: ENTITIES }), [client]);
   const add = (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
       {say('add')}
@@ -52,7 +68,17 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
         columns={columns}
         filterNames={FILTERS}
         filters={<SearchBox name="q" label={say('search')} />}
-        acts={mayAdd && add}
+        acts={
+          <>
+            {mayExport && <ExportButton resource={resource} q={params.get('q')?.trim() || undefined} />}
+            {mayImport && (
+              <Button icon={<ImportOutlined />} onClick={() => setImporting(true)}>
+                {sayBulk('import')}
+              </Button>
+            )}
+            {mayAdd && add}
+          </>
+        }
         empty={{
           icon: <SettingOutlined />,
           title: say('emptyTitle', { kind: title }),
@@ -62,6 +88,16 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
         }}
         drawer={({ close }) => <Opened kind={kind} close={close} />}
       />
+      {isImporting && (
+        <ImportDialog
+          kind={kind.kind}
+          resource={resource}
+          title={title}
+          mayUndo={mayUndo}
+          close={() => setImporting(false)}
+          changed={changed}
+        />
+      )}
       {isAdding && (
         <EntityDrawer
           kind={kind.kind}
@@ -76,6 +112,9 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
     </>
   );
 }
+
+/** As paths and rights call it. */
+const resourceOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function Opened({ kind, close }: { readonly kind: KindRow; readonly close: () => void }) {
   const { id } = useParams();
