@@ -4,6 +4,7 @@ import type { AgentNow } from './acd/agent-now.ts';
 import type { Call } from './call/call.ts';
 import type { Calls } from './call/calls.ts';
 import type { Leg } from './call/leg.ts';
+import { parkedBy } from './call/park.ts';
 import type { Talk } from './call/talk.ts';
 import type { Cdr } from './cdr/cdr.ts';
 import type { CdrReader } from './cdr/cdr-query.ts';
@@ -16,13 +17,14 @@ import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
 import { maskedNumber, type ShowNumber, textShown, wholeNumber } from './shared/masked-number.ts';
 import { Scope } from './shared/scope.ts';
+import { customerOf } from './workspace/screens.ts';
 import type { WorkspaceStore } from './workspace/workspace-store.ts';
 
 export interface DeskBoardParts {
   readonly pbx: {
     readonly acd: Pick<Acd, 'agent' | 'seatOf' | 'queues' | 'wrapUpOf' | 'isReachable'>;
     readonly desk: Pick<Desk, 'helpOf'>;
-    readonly calls: Pick<Calls, 'legsOf' | 'talkOf' | 'callOf' | 'get'>;
+    readonly calls: Pick<Calls, 'legsOf' | 'talkOf' | 'callOf' | 'get' | 'ofTenant'>;
     readonly running: Pick<RunningCalls, 'record'>;
   };
   readonly provisioning: Provisioned;
@@ -167,9 +169,18 @@ export function deskBoard({ pbx, provisioning, cdrs, drafts, clock }: DeskBoardP
       // What was looked up took a while.
       const latest = acd.agent(tenant, agent) ?? now;
       const ask = desks.helpOf(tenant, agent);
-      return { ...deskRow(latest, config), help: ask ? helpShown(ask, show) : null, calls: handled };
+      const help = ask ? helpShown(ask, show) : null;
+      return { ...deskRow(latest, config), help, parked: parkedOf(tenant, agent, show), calls: handled };
     },
   };
+
+  function parkedOf(tenant: string, agent: string, show: ShowNumber): DeskRow['parked'] {
+    return parkedBy(calls, tenant, { name: agent, kind: 'agent' }).flatMap(({ call: { id }, parked }) => {
+      const record = running.record(id, clock.now());
+      if (!record || !parked) return [];
+      return [{ slot: parked.slot, callId: id, number: show(customerOf(record)), since: iso(parked.at) }];
+    });
+  }
 
   function deskRow(
     now: AgentNow,
@@ -207,7 +218,7 @@ export function deskBoard({ pbx, provisioning, cdrs, drafts, clock }: DeskBoardP
           limitMs: limitMs ?? null,
         }))
         .sort((one, other) => (one.name < other.name ? -1 : 1)),
-    } satisfies Omit<DeskRow, 'calls' | 'help'>;
+    } satisfies Omit<DeskRow, 'calls' | 'help' | 'parked'>;
   }
 }
 

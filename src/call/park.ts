@@ -50,6 +50,20 @@ export function parkedIn<Of extends Conversation>(
   return undefined;
 }
 
+/** The talks whom somebody of a tenant has parked, the longest first. */
+export function parkedBy(
+  calls: Pick<CallRegister, 'ofTenant'> & { talkOf(sip: SipLeg): Conversation | undefined },
+  tenant: string,
+  { name, kind }: PartyName,
+): readonly Talk[] {
+  const talks = [...calls.ofTenant(tenant)].flatMap((call) => {
+    const talk = call.hasCaller ? (calls.talkOf(call.caller.sip) as Talk | undefined) : undefined;
+    const by = talk?.parked?.by;
+    return talk && by?.name === name && by.kind === kind ? [talk] : [];
+  });
+  return talks.sort((one, other) => one.parked!.at - other.parked!.at);
+}
+
 /**
  * A phone takes up who is parked in a slot of its tenant. `who`: whose phone it is, for the record. False when nobody is
  * parked there; the INVITE is not answered then.

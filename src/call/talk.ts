@@ -27,6 +27,15 @@ const NO_GUESTS: readonly Seat[] = [];
 /** A partner whose leg died, and how he is invited again. */
 export type Lost = Member & { readonly invitation: Invitation };
 
+/** A caller who is parked (驻留). */
+export interface Parked {
+  readonly slot: string;
+  /** Who parked him; undefined: nobody had the other place. */
+  readonly by: PartyName | undefined;
+  /** When, ms since 1970. */
+  readonly at: number;
+}
+
 /** What operations do in a talk that nobody calls: they stand above it. */
 export interface TalkServices {
   /** Answers a phone's REFER. */
@@ -56,7 +65,7 @@ export class Talk implements Conversation {
   /** Hear of the ends of monitors. */
   #watched: Map<Leg, Subscription> | undefined;
   #expected: Expected | undefined;
-  #slot = '';
+  #parked: Parked | undefined;
   #lostBy: CauseSlug = 'failure';
   #finish: (end: TalkEnd) => void = () => {};
 
@@ -82,7 +91,11 @@ export class Talk implements Conversation {
   }
   /** Where the caller is parked; empty when he is not. */
   get slot(): string {
-    return this.#slot;
+    return this.#parked?.slot ?? '';
+  }
+  /** The same, with who parked him and since when; undefined: he is not parked. */
+  get parked(): Parked | undefined {
+    return this.#parked;
   }
 
   /** Resolves when the caller is alone again; rejects with ClosedError when the call has ended. */
@@ -144,7 +157,7 @@ export class Talk implements Conversation {
     }
     this.#dismiss(this.#partner, 'target');
     this.#partner = this.#seat(leg, who);
-    this.#slot = '';
+    this.#parked = undefined;
     return this.#enter(next);
   }
 
@@ -180,8 +193,9 @@ export class Talk implements Conversation {
    */
   leaveCaller(step: 'park' | 'wait' | 'lose', slot = ''): Promise<void> {
     const next = this.check(step);
+    const by = this.#partner?.who;
     this.#dismiss(this.#partner, step === 'lose' ? 'engine' : 'target');
-    this.#slot = slot;
+    this.#parked = slot === '' ? undefined : { slot, by, at: this.call.context.clock.now() };
     return this.#enter(next);
   }
 
@@ -352,7 +366,7 @@ export class Talk implements Conversation {
     this.#state = state;
     if (state !== 'consulting') partner?.connect();
     if (state === 'conference') for (const seat of [third, ...this.#guests]) seat?.connect();
-    const told = { rung: this.#expected?.to ?? '', slot: this.#slot };
+    const told = { rung: this.#expected?.to ?? '', slot: this.slot };
     const { kind, owner } = segmentOf(state as Exclude<TalkState, 'over'>, places, told);
     this.call.segment(kind, owner);
     this.recording.follow(places);

@@ -25,6 +25,7 @@ import { signIn } from './act/sign-in.ts';
 import { stopPlay } from './act/stop-play.ts';
 import { survey } from './act/survey.ts';
 import { swap } from './act/swap.ts';
+import { takeBack } from './act/take-back.ts';
 import { transfer } from './act/transfer.ts';
 import { unmute } from './act/unmute.ts';
 import { WISHES } from './act/wishes.ts';
@@ -62,6 +63,7 @@ export const AGENT_ACTS = {
   'stop-play': stopPlay,
   survey,
   swap,
+  'take-back': takeBack,
   transfer,
   unmute,
   withdraw,

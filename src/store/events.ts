@@ -117,6 +117,17 @@ export interface StoreFacts {
     readonly ending: string | undefined;
     readonly waitedMs: number;
   };
+  /** Something was put on an agent's list of what he is to do (待办), or is otherwise there now. */
+  agentTask: {
+    /** The same in all events of one. */
+    readonly task: string;
+    readonly agent: string;
+    readonly did: 'add' | 'change';
+    readonly kind: string;
+    readonly dueAt: number;
+    readonly isDone: boolean;
+    readonly revision: number;
+  };
   /** A call was removed from all tables: its time was over. */
   removed: { readonly callId: string; readonly startedAt: number };
   /** All calls of the company that arrived from one time to before another were removed: their time was over. */

@@ -127,6 +127,7 @@ const OTHER_TYPES: ReadonlySet<string> = new Set<Exclude<StreamEvent['type'], Ca
   'noted',
   'agentMessage',
   'agentHelp',
+  'agentTask',
   'missedCall',
   'removed',
   'imported',

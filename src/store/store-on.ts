@@ -179,7 +179,7 @@ export function storeOn(
     listNumbers: new ListNumberRepository(db, engine, reads),
     bulkChanges: new BulkChangeRepository(db, reads),
     messages: new MessageRepository(db, nodeId, reads),
-    workspace: new WorkspaceRepository(db, reads),
+    workspace: new WorkspaceRepository(db, nodeId, reads),
     audit: new AuditRepository(db, nodeId, reads),
     shared: listener?.events ?? new TypedEvents<SharedEvents>(),
     upkeep: new UpkeepRepository(db, nodeId, database.months),

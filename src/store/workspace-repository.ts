@@ -7,6 +7,8 @@ import type {
   TaskPlace,
   WorkspaceStore,
 } from '../workspace/workspace-store.ts';
+import { appendFacts } from './event-repository.ts';
+import type { Fact } from './events.ts';
 import type { Tables } from './schema.ts';
 import { storableText } from './storable.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
@@ -17,8 +19,11 @@ export class WorkspaceRepository implements WorkspaceStore {
   readonly #db: Kysely<Tables>;
   readonly #reads: TenantReads;
 
-  constructor(db: Kysely<Tables>, reads = directly(db)) {
+  readonly #nodeId: string;
+
+  constructor(db: Kysely<Tables>, nodeId: string, reads = directly(db)) {
     this.#db = db;
+    this.#nodeId = nodeId;
     this.#reads = reads;
   }
 
@@ -53,7 +58,10 @@ export class WorkspaceRepository implements WorkspaceStore {
   }
 
   async addTask(task: AgentTask): Promise<void> {
-    await this.#db.insertInto('agent_task').values(rowOf(task)).execute();
+    await this.#db.transaction().execute(async (transaction) => {
+      await appendFacts(transaction, this.#nodeId, [taskFact(task, 'add', task.createdAt)]);
+      await transaction.insertInto('agent_task').values(rowOf(task)).execute();
+    });
   }
 
   async task(scope: Scope, id: string): Promise<AgentTask | undefined> {
@@ -80,16 +88,25 @@ export class WorkspaceRepository implements WorkspaceStore {
     return rows.map(taskOf);
   }
 
-  async changeTask(task: AgentTask): Promise<boolean> {
+  async changeTask(task: AgentTask, at: number): Promise<boolean> {
     const { id, ...values } = rowOf(task);
-    const changed = await this.#db
-      .updateTable('agent_task')
-      .set(values)
-      .where('id', '=', id)
-      .where('tenant_id', '=', task.tenantId)
-      .where('revision', '=', task.revision - 1)
-      .executeTakeFirst();
-    return Number(changed.numUpdatedRows) === 1;
+    try {
+      await this.#db.transaction().execute(async (transaction) => {
+        await appendFacts(transaction, this.#nodeId, [taskFact(task, 'change', at)]);
+        const changed = await transaction
+          .updateTable('agent_task')
+          .set(values)
+          .where('id', '=', id)
+          .where('tenant_id', '=', task.tenantId)
+          .where('revision', '=', task.revision - 1)
+          .executeTakeFirst();
+        if (changed.numUpdatedRows === 0n) throw new ChangedMeanwhile();
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof ChangedMeanwhile) return false;
+      throw error;
+    }
   }
 
   async drop(
@@ -119,6 +136,16 @@ export class WorkspaceRepository implements WorkspaceStore {
   #read<Result>({ tenantId }: Scope, read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     return tenantId === undefined ? read(this.#db) : this.#reads(tenantId, read);
   }
+}
+
+/** Takes a transaction back. */
+class ChangedMeanwhile extends Error {}
+
+/** What a company's stream is told of a task: neither its words nor whom it is about. */
+export function taskFact(task: AgentTask, did: 'add' | 'change', at: number): Fact {
+  const { id, tenantId, agent, kind, dueAt, done, revision } = task;
+  const isDone = done !== undefined;
+  return { type: 'agentTask', tenantId, at, task: id, agent, did, kind, dueAt, isDone, revision };
 }
 
 function draftOf(row: Selectable<CallDraftTable>): CallDraft {

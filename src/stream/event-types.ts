@@ -167,6 +167,18 @@ export interface PublicFacts {
     /** Since he asked. */
     readonly waitedMs: number;
   };
+  /** Something was put on an agent's list of what he is to do (待办), was put off, called for or done; what it says is asked for. */
+  'agent.task': {
+    readonly agent: string;
+    /** The same in all events of one. */
+    readonly task: string;
+    readonly did: 'add' | 'change';
+    /** `call-back`, `message`. */
+    readonly kind: string;
+    readonly dueAt: string;
+    readonly isDone: boolean;
+    readonly revision: number;
+  };
   /** Something that the company has set up came, changed or went; what is in it is asked for. */
   'entity.changed': {
     readonly kind: string;

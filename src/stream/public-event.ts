@@ -245,6 +245,10 @@ const TABLES: Tables = {
     const data = { agent, help, did, callId: orNull(callId), queue: orNull(queue), ...words, waitedMs };
     return { type: 'agent.help', data, resource: 'agent', subject: `agents/${agent}` };
   },
+  agentTask: ({ task, agent, did, kind, dueAt, isDone, revision }) => ({
+    ...{ type: 'agent.task', resource: 'agent', subject: `agents/${agent}` },
+    data: { agent, task, did, kind, dueAt: iso(dueAt), isDone, revision },
+  }),
   removed: (event) => ofCall('call.removed', event, {}),
   monthRemoved: ({ from, to }) => ({
     ...{ type: 'calls.removed', data: { from: iso(from), to: iso(to) } },

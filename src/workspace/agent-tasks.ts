@@ -122,7 +122,7 @@ export class AgentTasks {
       ...{ done, text: text ?? before.text, dueAt: dueAt ?? before.dueAt, called },
       revision: before.revision + 1,
     };
-    if (!(await store.changeTask(task)))
+    if (!(await store.changeTask(task, clock.now())))
       throw new PbxError('changed-meanwhile', `task ${id} was changed meanwhile; read it again`);
     return task;
   }

@@ -47,6 +47,7 @@ export interface WorkspaceStore {
   drafts(tenantId: string, callId: string): Promise<readonly CallDraft[]>;
   /** In place of what that agent has written of that call before. Durable when it resolves. */
   keepDraft(draft: CallDraft): Promise<void>;
+  /** Tells the company's stream in the same transaction; so does {@link changeTask}. */
   addTask(task: AgentTask): Promise<void>;
   /** Undefined: the scope has none of this id. */
   task(scope: Scope, id: string): Promise<AgentTask | undefined>;
@@ -57,8 +58,8 @@ export interface WorkspaceStore {
     limit: number,
     after?: TaskPlace,
   ): Promise<readonly AgentTask[]>;
-  /** Takes the place of the one with the revision before; false: somebody else was first. */
-  changeTask(task: AgentTask): Promise<boolean>;
+  /** Takes the place of the one with the revision before; false: somebody else was first. `at`: when, ms since 1970. */
+  changeTask(task: AgentTask, at: number): Promise<boolean>;
   /** Forgets drafts that were written, and tasks that were done, before. */
   drop(tenantId: string, before: { readonly drafts: number; readonly tasks: number }): Promise<void>;
 }

@@ -13,6 +13,7 @@ import type {
   QueueGauge,
   QueueRow,
   StreamMessage,
+  TaskRow,
   WaitingRow,
 } from './types.ts';
 
@@ -137,20 +138,32 @@ export class LiveData {
       });
     if (type === 'call.missed-changed' || type === 'call.ended') this.#renew(MISSED_CALLS, false, LATER_MS);
     if (type === 'call.missed-changed') this.#renew(TODO);
+    if (type === 'agent.task') this.#task(data);
     if (type === 'voicemail.left' || type === 'voicemail.changed') this.#renew(VOICEMAILS);
     if (type === 'job.progress') this.#renew(JOBS);
     if (type === 'call.arrived' || type === 'call.answered') this.#renew([...CALLS, 'running']);
     if (type === 'switch.turned') this.#renew(QUEUES);
   }
 
+  /** What is done goes at once; what came, or was put off, is read. */
+  #task({ task, isDone }: PublicFacts['agent.task']): void {
+    if (!isDone) return this.#renewAtOnce(TODO);
+    this.#client.setQueriesData<{ readonly tasks: readonly TaskRow[] }>(
+      { queryKey: TODO },
+      (held) => held && { ...held, tasks: held.tasks.filter(({ id }) => id !== task) },
+    );
+  }
+
   /** What is about the own desk, or a call that is in hand there. */
   #desk(event: PublicEvent): void {
     const { type, data, at } = event;
+    if (type === 'agent.task') return;
     const desk = this.#client.getQueryData<DeskRow | null>(DESK);
     if (!desk) return;
     const told = data as { readonly agent?: unknown; readonly target?: unknown; readonly callId?: unknown };
     const isOwn = told.agent === desk.agent || told.target === desk.agent;
-    if (!isOwn && !desk.calls.some(({ callId }) => callId === told.callId)) return;
+    const isHis = ({ callId }: { readonly callId: string }) => callId === told.callId;
+    if (!isOwn && !desk.calls.some(isHis) && !desk.parked.some(isHis)) return;
     if (type === 'agent.state' && isOwn && at >= desk.since) {
       const { state, reason, by } = data;
       this.#client.setQueryData<DeskRow>(DESK, { ...desk, state, reason, by, since: at });
@@ -224,7 +237,7 @@ export class LiveData {
 
   /** Reads anew what is held; of which age is left out: all. */
   #renewAll(isOld: (readAt: number) => boolean = () => true): void {
-    const keys = [['live'], CALLS, CALL, MISSED_CALLS, VOICEMAILS, JOBS, DESK, DESK_TODAY];
+    const keys = [['live'], CALLS, CALL, MISSED_CALLS, VOICEMAILS, JOBS, DESK, DESK_TODAY, TODO];
     for (const queryKey of keys)
       void this.#client.invalidateQueries({
         queryKey,

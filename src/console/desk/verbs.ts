@@ -78,6 +78,8 @@ export const VERBS = {
   invite: (to: Somebody) => reaching(post<Reached>('invite', { to })),
   pickUp: (whose: Picked = {}) => post<{ readonly callId: string }>('pick-up', whose),
   park: () => post<{ readonly slot: string }>('park', {}),
+  /** A caller whom he has parked: his own phone is rung for him. */
+  takeBack: (slot: string) => post<{ readonly callId: string }>('take-back', { slot }),
   survey: () => post('survey', {}),
   /** His phone has lost the talk: he is invited again. */
   reconnect: () => post('reconnect'),

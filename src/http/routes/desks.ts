@@ -103,6 +103,10 @@ const desk = Type.Object(
     parkCode: orNull(
       text('what is dialled before a slot to take up who is parked there (驻留); null: it is switched off'),
     ),
+    parked: Type.Array(
+      object({ slot: text(), callId: text(), number: text('empty: withheld'), since: isoTime() }),
+      { description: 'callers whom he has parked, the longest first (驻留): `POST /agents/{id}/take-back`' },
+    ),
     calls: Type.Array(callInHand, { description: 'in hand, the oldest first' }),
   },
   {
@@ -124,6 +128,7 @@ const desk = Type.Object(
         echoCode: '*43',
         parkCode: '*85',
         help: null,
+        parked: [],
         calls: [
           {
             callId: '4mXm2cT5b1kq8wJzR0Yh3A',

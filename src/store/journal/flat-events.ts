@@ -70,6 +70,7 @@ const OTHER_FIELDS = {
   agentHelp: [
     ...(['help', 'agent', 'did', 'callId', 'queue', 'by', 'text', 'mode', 'ending', 'waitedMs'] as const),
   ],
+  agentTask: ['task', 'agent', 'did', 'kind', 'dueAt', 'isDone', 'revision'],
   removed: ['callId', 'startedAt'],
   imported: ['callId', 'record'],
   job: ['job', 'kind', 'did', 'by', 'done', 'total', 'outcome'],

@@ -122,7 +122,7 @@ export class MemoryStore implements Store {
   readonly webhooks: WebhookStore = new MemoryWebhooks();
   readonly answers = new MemoryAnswers();
   readonly shares: ShareStore = new MemoryShares();
-  readonly workspace: WorkspaceStore = new MemoryWorkspace();
+  readonly workspace: WorkspaceStore = new MemoryWorkspace(this.events);
   readonly wallboardLinks: WallboardLinkStore = new MemoryWallboardLinks();
   get bulkChanges(): BulkChangeStore {
     return this.entities;

@@ -1,9 +1,12 @@
 import type { Scope } from '../../shared/scope.ts';
 import type { AgentTask, CallDraft, TaskPlace, WorkspaceStore } from '../../workspace/workspace-store.ts';
+import { taskFact } from '../workspace-repository.ts';
+import type { MemoryEvents } from './memory-events.ts';
 
 export class MemoryWorkspace implements WorkspaceStore {
   readonly #drafts = new Map<string, CallDraft>();
   readonly #tasks = new Map<string, AgentTask>();
+  readonly #events: MemoryEvents;
 
   async drafts(tenantId: string, callId: string): Promise<readonly CallDraft[]> {
     return [...this.#drafts.values()]
@@ -15,8 +18,13 @@ export class MemoryWorkspace implements WorkspaceStore {
     this.#drafts.set(`${draft.tenantId}/${draft.callId}/${draft.agent}`, draft);
   }
 
+  constructor(events: MemoryEvents) {
+    this.#events = events;
+  }
+
   async addTask(task: AgentTask): Promise<void> {
     this.#tasks.set(task.id, task);
+    this.#events.append(taskFact(task, 'add', task.createdAt));
   }
 
   async task(scope: Scope, id: string): Promise<AgentTask | undefined> {
@@ -39,9 +47,10 @@ export class MemoryWorkspace implements WorkspaceStore {
       .slice(0, limit);
   }
 
-  async changeTask(task: AgentTask): Promise<boolean> {
+  async changeTask(task: AgentTask, at: number): Promise<boolean> {
     if (this.#tasks.get(task.id)?.revision !== task.revision - 1) return false;
     this.#tasks.set(task.id, task);
+    this.#events.append(taskFact(task, 'change', at));
     return true;
   }
 

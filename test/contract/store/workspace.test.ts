@@ -68,10 +68,10 @@ for (const { name, missing, open, remove } of STORES) {
       expect(await ids(DEMO, { isDone: false, agent: '8002' }, 10)).toEqual(['t4']);
       expect(await ids(DEMO, { isDone: false }, 2)).toEqual(['t1', 't2']);
       const done = { at: 4000, by: 'li@demo' };
-      for (const id of ['t1', 't3'])
-        expect(await workspace.changeTask({ ...(await workspace.task(DEMO, id))!, done, revision: 2 })).toBe(
-          true,
-        );
+      for (const id of ['t1', 't3']) {
+        const before = (await workspace.task(DEMO, id))!;
+        expect(await workspace.changeTask({ ...before, done, revision: 2 }, 4000)).toBe(true);
+      }
       expect(await ids(OF_8001, { isDone: true }, 10)).toEqual(['t3', 't1']);
       expect(await ids(OF_8001, { isDone: true }, 10, { dueAt: 3000, id: 't3' })).toEqual(['t1']);
       await workspace.drop('demo', { drafts: 0, tasks: 4001 });
@@ -83,8 +83,16 @@ for (const { name, missing, open, remove } of STORES) {
       const { workspace } = store;
       await workspace.addTask(TASK);
       const changed = { ...TASK, called: { at: 3000, callId: 'c2' }, dueAt: 9000, revision: 2 };
-      expect(await workspace.changeTask(changed)).toBe(true);
-      expect(await workspace.changeTask({ ...TASK, revision: 2 })).toBe(false);
+      expect(await workspace.changeTask(changed, 3000)).toBe(true);
+      expect(await workspace.changeTask({ ...TASK, revision: 2 }, 3001)).toBe(false);
+      // Who came too late has changed nothing, and nobody is told that he has.
+      const told = await store.events.read('demo', 0, 10);
+      expect(told).toMatchObject([
+        { type: 'agentTask', did: 'add', agent: '8001', task: 't1', isDone: false, at: TASK.createdAt },
+        { type: 'agentTask', did: 'change', task: 't1', dueAt: 9000, revision: 2, at: 3000 },
+      ]);
+      expect(told.map(({ seq }) => seq)).toEqual([1, 2]);
+      expect(JSON.stringify(told)).not.toContain(TASK.text);
       expect(await workspace.task(DEMO, 't1')).toEqual(changed);
       expect(await workspace.task(Scope.of('other'), 't1')).toBeUndefined();
       const of8002 = DEMO.narrowedTo({ agents: new Set(['8002']), extensions: new Set() });

@@ -130,6 +130,20 @@ describe.skipIf(missing)(`a shift${missing ? `: skipped, ${missing}` : ''}`, () 
     await calling.getsKeys('4*7#');
     await keyboard.press('Escape');
 
+    // A phone in the page dials no code: whom it has parked comes back by a button, and answers by itself.
+    await goTo('更多操作');
+    await keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: '驻留' }).waitFor();
+    await goTo('驻留', 'ArrowDown');
+    await keyboard.press('Enter');
+    await li.isIn('话后整理');
+    await alice.hears('music');
+    await li.bar.getByRole('button', { name: /^取回 138/ }).waitFor();
+    await goTo('取回 138');
+    await keyboard.press('Enter');
+    await li.isIn('通话');
+    await Promise.all([li.hears('alice'), alice.hears('bob')]);
+
     await keyboard.press('Alt+c');
     await keyboard.type('8002');
     await keyboard.press('Enter');
@@ -198,7 +212,8 @@ describe.skipIf(missing)(`a shift${missing ? `: skipped, ${missing}` : ''}`, () 
 
     const { targets } = await house.recordOf('13800138091');
     expect(targets.filter(({ connectedMs }) => connectedMs !== null)).toMatchObject([
-      { target: '8001', disposition: 'question', note: '问了价格' },
+      { target: '8001', reason: 'queue' },
+      { target: '8001', reason: 'park', disposition: 'question', note: '问了价格' },
       { target: '8002' },
     ]);
     await page.context().close();
@@ -260,10 +275,13 @@ describe.skipIf(missing)(`a shift${missing ? `: skipped, ${missing}` : ''}`, () 
     await wang.page.getByText('已驻留，话机拨 *851 可取回').waitFor();
     await alice.hears('music');
     await rung.over();
+    await wang.bar.getByRole('button', { name: /^取回 138/ }).waitFor();
+    await look(wang.page, 'shift-parked');
     const taking = await carol.dial('sip:*851@a.example');
     await taking.established();
     await Promise.all([alice.hears('carol'), carol.hears('alice')]);
     await wang.bar.getByText('通话中').waitFor();
+    await wang.isIn('通话');
 
     const dave = await house.phone('dave');
     await wang.button('咨询').click();

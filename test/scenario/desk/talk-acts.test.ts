@@ -132,6 +132,36 @@ describe("an agent's acts on his talk", () => {
     await over(s);
   });
 
+  it('takes back the caller whom he has parked, at his own phone, and talks on', async () => {
+    const s = await atDesk();
+    await act(s, '8001', 'park', {});
+    const { caller } = ears(s.talk);
+    expect([playing(caller), s.pbx.acd.stateOf('demo', '8001')]).toEqual(['queue-music', 'wrap-up']);
+    expect(await refusal(s, act(s, '8002', 'take-back', {}))).toBe('nothing-rings');
+    answering(s, '8001');
+    expect(await resultOf(s, act(s, '8001', 'take-back', {}))).toEqual({ callId: s.talk.call.id });
+    const { partner } = ears(s.talk);
+    expect([s.talk.state, together(caller, partner!), playing(caller)]).toEqual(['talking', true, undefined]);
+    expect([s.pbx.acd.stateOf('demo', '8001'), s.talk.parked]).toEqual(['talking', undefined]);
+    expect(whys(s).filter((why) => why.includes('takes the caller up'))).toEqual([
+      '8001 takes the caller up from 1',
+    ]);
+    expect(await refusal(s, act(s, '8001', 'take-back', {}))).toBe('nothing-rings');
+    await over(s);
+  });
+
+  it('does not take back who was taken up meanwhile: his phone is let go', async () => {
+    const s = await atDesk();
+    await act(s, '8001', 'park', {});
+    answering(s, '8001');
+    const back = act(s, '8001', 'take-back', { slot: '1' });
+    await s.clock.advance(500);
+    phoneCalls(s, '8002', '*851');
+    expect(await refusal(s, back)).toBe('nothing-rings');
+    expect([s.talk.places.partner?.who.name, s.edge.legsTo('8001')]).toEqual(['8002', []]);
+    await over(s);
+  });
+
   it('plays a prompt to the customer, sends digits, pauses the recording', async () => {
     const s = await atDesk();
     const { caller, partner } = ears(s.talk);

@@ -17,6 +17,7 @@ import { PhoneCheck } from './check.tsx';
 import { FaultButton } from './fault-button.tsx';
 import { DeskFlag, markedInBar } from './flag-button.tsx';
 import { HelpButton } from './help-button.tsx';
+import { ParkedCallers } from './parked-callers.tsx';
 import { DevicesMenu, MicrophoneLevel, NetworkLight } from './sound.tsx';
 import { StateMenu } from './state-menu.tsx';
 import { useRinging } from './use-ringing.ts';
@@ -58,6 +59,7 @@ function Bar({ desk }: { readonly desk: Desk }) {
         {call && <CallStrip call={call} others={row.calls.length - 1} />}
         <span className="pb-space" />
         {call && <CallControls desk={desk} call={call} />}
+        {!call && row.parked.length > 0 && <ParkedCallers desk={desk} />}
         {row.wrapUp && !call && <WrapUp desk={desk} wrapUp={row.wrapUp} />}
         {isSignedIn && !call && <Idle desk={desk} dial={() => seek('dial')} />}
         {quality && call && <NetworkLight quality={quality} />}

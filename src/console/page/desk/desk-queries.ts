@@ -9,8 +9,8 @@ import { dateOf, instantOf } from '../../kit/format.ts';
 
 export const SCREEN = ['screen'] as const;
 
-/** Others' work shows up without an event. */
-const TODO_MS = 30_000;
+/** A missed call that is given to somebody else is told to him alone. */
+const TODO_MS = 5 * 60_000;
 const GOES_ON_MS = 2_000;
 const SETTLE_MS = 1_500;
 const MINE_MS = 20_000;
