@@ -1,4 +1,5 @@
 /** Flows in the console: a hotline is made from a template, mended by what the check says, drawn, published, and takes a call; code is read only. */
+import { readFileSync } from 'node:fs';
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, personOn } from '../../support/browser.ts';
@@ -145,6 +146,15 @@ describe.skipIf(browserMissing !== undefined)(
       expect(await tree().locator('.outline-row.is-lit').count()).toBe(0);
       await page.keyboard.press('Control+z');
       await panel.getByText(/流程已改动/).waitFor({ state: 'detached' });
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: /导\s?出$/ }).click();
+      await page.getByRole('menuitem', { name: /TypeScript/ }).click();
+      const file = await download;
+      expect(file.suggestedFilename()).toBe(`hotline-${NUMBER}.ts`);
+      const written = readFileSync(await file.path(), 'utf8');
+      expect(written).toContain(`export default hotline('${NUMBER}', {`);
+      expect(written).toContain("{ type: 'queue', queue: 'sales' }");
+      await page.getByRole('menuitem', { name: /TypeScript/ }).waitFor({ state: 'hidden' });
       await tree().focus();
     });
 

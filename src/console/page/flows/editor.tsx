@@ -16,6 +16,7 @@ import { useUnsaved } from '../../tester/tester-store.ts';
 import { AddDialog } from './add-dialog.tsx';
 import { ConflictDialog } from './conflict.tsx';
 import { branchAt, fileText, firstView, placesOf, shownIn, useLeaveWarning } from './editor-parts.ts';
+import { ExportFlow } from './export-flow.tsx';
 import { Find } from './find.tsx';
 import { type Opened, useOpened } from './flow-queries.ts';
 import { FlowState } from './flow-state.tsx';
@@ -173,6 +174,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
         <FlowState row={reread.data?.flow ?? flow} />
         <span className="grow" />
         {isChanged && <span className="faint small">{say('unsaved')}</span>}
+        {flow.language === 'json' && <ExportFlow number={number} doc={doc} kinds={kinds} />}
         {isOurs && (
           <Button icon={<HistoryOutlined />} onClick={() => setOpen('versions')}>
             {say('versions')}
