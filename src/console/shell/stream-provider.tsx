@@ -14,6 +14,7 @@ import { ask } from '../api/ask.ts';
 import { EventStream, type StreamState } from '../api/event-stream.ts';
 import { LiveData } from '../api/live-data.ts';
 import { ME, useSession } from '../api/session.tsx';
+import type { MeRow } from '../api/types.ts';
 import { useSay } from '../i18n/language.tsx';
 import { onWake } from '../kit/wake.ts';
 import { shellWords } from './words.ts';
@@ -39,26 +40,38 @@ export function StreamProvider({ children }: { readonly children: ReactNode }) {
   const { message: toast } = App.useApp();
   const say = useSay(shellWords);
   const rightsChanged = useRef(() => {});
-  rightsChanged.current = () => void toast.info(say('rightsChanged'));
+  rightsChanged.current = () => void toast.info({ content: say('rightsChanged'), key: 'rights' });
   const [state, setState] = useState<StreamState>('connecting');
   const stream = useRef<EventStream>(undefined);
   const hears = company !== undefined && (may('call:read') || may('queue:read') || may('agent:read'));
   useEffect(() => {
     if (!hears) return;
     const data = new LiveData(client);
+    const takeRights = () => {
+      // What nobody looks at may be nobody's to see any more.
+      client.removeQueries({ type: 'inactive' });
+      void client.invalidateQueries();
+      rightsChanged.current();
+    };
+    // Rights that changed while no connection stood were told to nobody.
+    const compareRights = async () => {
+      const before = client.getQueryData<MeRow | null>(ME);
+      const now = await client
+        .fetchQuery<MeRow | null>({ queryKey: ME, staleTime: 0 })
+        .catch(() => undefined);
+      if (before && now && JSON.stringify(before.rights) !== JSON.stringify(now.rights)) takeRights();
+    };
     const opened = new EventStream({
       ticket: newTicket,
       company,
       heard: (message) => data.take(message),
-      changed: setState,
+      changed: (now) => {
+        setState(now);
+        if (now === 'live') void compareRights();
+      },
       refused: (why) => {
         if (why === 'signed-out') client.setQueryData(ME, null);
-        else {
-          // What nobody looks at may be nobody's to see any more.
-          client.removeQueries({ type: 'inactive' });
-          void client.invalidateQueries();
-          rightsChanged.current();
-        }
+        else takeRights();
       },
     });
     stream.current = opened;

@@ -187,6 +187,22 @@ ${house.pbx.output.slice(-2000)}`);
     await page.context().close();
   });
 
+  it('a right given while the stream is away, which is told to nobody, is there when it is back', async () => {
+    const zhou = await personOn(house.pbx.http, 'a', { login: 'zhou', roles: ['report-reader'] });
+    const { page } = await pageOf(chromium, relay.url, zhou);
+    await page.goto(`${relay.url}/live`);
+    await page.getByRole('heading', { name: '没有权限查看' }).waitFor();
+    relay.silence();
+    relay.cut();
+    await lost(page).waitFor();
+    await changeUser('zhou', { roles: ['supervisor'] });
+    relay.silence(false);
+    relay.cut();
+    await tile(page, '8001').waitFor({ timeout: 30_000 });
+    await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '实时监控' }).waitFor();
+    await page.context().close();
+  });
+
   async function changeUser(login: string, change: object): Promise<void> {
     const { body } = await ask(house.pbx.http, 'GET /api/v1/users?limit=50', { headers: OF_A });
     const { id } = body.items.find((user: { login: string }) => user.login === login);
