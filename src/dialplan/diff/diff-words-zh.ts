@@ -25,7 +25,7 @@ export function chinese(difference: HotlineDifference): string {
     case 'exit': {
       const { node, path, exit, before, after } = difference;
       const of = node ? `${title(node)}，位置 ${place(path)}` : '热线';
-      const way = label(exit);
+      const way = node ? label(exit) : (ROOTS[exit] ?? `子流程“${exit}”`);
       if (!before && after) return `出口：${of}：新增“${way}”，通向 ${title(after)}`;
       if (!after) return `出口：${of}：取消“${way}”${before ? `，原通向 ${title(before)}` : ''}`;
       return `出口：${of}：“${way}”改为通向 ${title(after)}，原通向 ${title(before!)}`;

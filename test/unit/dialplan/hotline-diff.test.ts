@@ -64,6 +64,7 @@ describe('the difference between two versions', () => {
     expect(texts).toContain('增加：放音“outage”，位置 主流程 第 2 个 › 按键 1 第 1 个');
     expect(texts).toContain('增加：留言“box”，位置 兜底流程');
     expect(texts).toContain('修改：按键菜单“main-menu”，位置 主流程 第 2 个：等待时长由 未设置 改为 4 秒');
+    expect(texts).toContain('出口：热线：新增“兜底流程”，通向 留言“box”');
     expect(texts.join()).not.toMatch(/flow|keys|timeoutMs|otherwise|menu\(/);
   });
 

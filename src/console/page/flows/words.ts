@@ -219,8 +219,7 @@ export const flowWords = words(
     outline: 'Outline',
     canvasHint:
       'Arrows choose a node, 1 fits all in. Dragging moves a node on the canvas and changes no flow.',
-    keysHint:
-      'Arrows move, Tab adds after, Enter edits, Delete removes, Ctrl+Enter tests; Esc, then Tab leaves.',
+    keysHint: 'Arrows move, Tab adds, Enter edits, Delete removes, Ctrl+Enter tests; Esc Tab leaves.',
     test: 'Test',
     aside: 'Beside the flow',
     export: 'Export',
