@@ -11,6 +11,9 @@ import { ProblemText } from './states.tsx';
 import { kitWords } from './words.ts';
 import './phone-number.css';
 
+/** After it was seen last. */
+const REVEALED_MS = 5 * 60_000;
+
 const keyOf = (callId: string) => ['revealed', callId] as const;
 const isMasked = (number: string) => number.includes('****');
 
@@ -25,19 +28,26 @@ export interface PhoneNumberProps {
 /** A telephone number in groups. Where it is masked, who has the right reveals it for a reason that the audit trail keeps. */
 export function PhoneNumber({ number, callId, as = 'caller' }: PhoneNumberProps) {
   const say = useSay(kitWords);
+  if (number === '') return <span className="faint">{say('withheld')}</span>;
+  if (isMasked(number) && callId !== undefined) return <Masked number={number} callId={callId} as={as} />;
+  return <span className="phone-number">{phoneNumber(number)}</span>;
+}
+
+function Masked({ number, callId, as }: Required<PhoneNumberProps> & { readonly callId: string }) {
+  const say = useSay(kitWords);
+  const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const mayReveal = useMay('number:reveal');
-  // Filled by the dialog, never asked for by itself.
+  // Filled by the dialog, never asked for by itself. Of rows that were only scrolled by nothing is kept.
+  const isRevealed = client.getQueryData(keyOf(callId)) !== undefined;
   const { data: revealed } = useQuery<RevealedNumbers>({
-    queryKey: keyOf(callId ?? ''),
+    queryKey: keyOf(callId),
     enabled: false,
-    gcTime: 5 * 60_000,
+    gcTime: isRevealed ? REVEALED_MS : 0,
   });
-  if (number === '') return <span className="faint">{say('withheld')}</span>;
-  const whole = isMasked(number) ? revealed?.[as] : undefined;
+  const whole = revealed?.[as];
   if (whole) return <span className="phone-number">{phoneNumber(whole)}</span>;
-  if (!isMasked(number) || callId === undefined || !mayReveal)
-    return <span className="phone-number">{phoneNumber(number)}</span>;
+  if (!mayReveal) return <span className="phone-number">{phoneNumber(number)}</span>;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what is done in here does not open the row around it
     <span
