@@ -157,6 +157,9 @@ describe.skipIf(missing !== undefined)(
       await row.click();
       const drawer = live.getByRole('dialog');
       await drawer.getByText(/^8001 · zhang/).waitFor();
+      // What was measured, in words.
+      for (const said of ['坐席状态', '桌面话机', '往返时延（毫秒）', '实时连接'])
+        await drawer.getByText(said).waitFor();
       await drawer.getByText(/^最近事件（\d+ 条）$/).click();
       await drawer.locator('pre').first().getByText('call.ringing').waitFor();
       await look(live, 'fault');

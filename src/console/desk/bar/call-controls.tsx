@@ -197,7 +197,7 @@ export function CallControls(props: Props) {
 
 /** What is needed now and then. */
 function More({ desk, call }: Pick<Props, 'desk' | 'call'>) {
-  const { acts, row } = desk;
+  const { acts, row, phone } = desk;
   const say = useSay(barWords);
   const sayPlay = useSay(playWords);
   const [isPlay, setPlay] = useState(false);
@@ -224,7 +224,9 @@ function More({ desk, call }: Pick<Props, 'desk' | 'call'>) {
   ];
   async function park() {
     const done = await acts.park();
-    if (done) message.success(say('parked', { slot: `${row.parkCode ?? ''}${done.answer.slot}` }), 8);
+    if (!done) return;
+    const slot = `${row.parkCode ?? ''}${done.answer.slot}`;
+    message.success(say(phone.kind === 'browser' ? 'parkedHere' : 'parked', { slot }), 8);
   }
   async function nuisance() {
     if (await acts.nuisance()) message.success(say('nuisanceDone'));

@@ -6,10 +6,12 @@ import { Link, useParams } from 'react-router';
 import { ApiError, ask } from '../../api/ask.ts';
 import { useMay } from '../../api/session.tsx';
 import type { FaultRow, FaultWholeRow } from '../../api/types.ts';
-import { useSay } from '../../i18n/language.tsx';
+import { useSay, useSayOf } from '../../i18n/language.tsx';
 import { percent } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Empty, Failed, Loading, ProblemText } from '../../kit/states.tsx';
+import { stateWords } from '../../kit/words.ts';
+import { factValueWords, factWords } from './fact-words.ts';
 import { FAULTS, FaultState } from './fault-state.tsx';
 import { faultPageWords } from './words.ts';
 
@@ -120,6 +122,16 @@ function Body({ report }: { readonly report: FaultWholeRow }) {
 
 function Group({ title, facts }: { readonly title: string; readonly facts: Facts }) {
   const say = useSay(faultPageWords);
+  const sayName = useSayOf(factWords);
+  const sayValue = useSayOf(factValueWords);
+  const sayState = useSayOf(stateWords);
+  const shown = (name: string, value: unknown): string => {
+    if (Array.isArray(value)) return value.map(String).join(', ');
+    const text = String(value);
+    if (name === 'agentState') return sayState(text);
+    const said = sayValue(typeof value === 'boolean' ? text : `${name}-${text}`);
+    return said === `${name}-${text}` ? text : said;
+  };
   const isSaid = (value: unknown) =>
     value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
   const all = Object.entries(facts).filter(([, value]) => isSaid(value));
@@ -130,10 +142,9 @@ function Group({ title, facts }: { readonly title: string; readonly facts: Facts
       <dl className="fault-facts">
         {all.map(([name, value]) => (
           <div key={name}>
-            <dt>
-              <code>{name}</code>
-            </dt>
-            <dd>{Array.isArray(value) ? value.map(String).join(', ') : String(value)}</dd>
+            {/* Its name in what is downloaded. */}
+            <dt title={name}>{sayName(name)}</dt>
+            <dd>{shown(name, value)}</dd>
           </div>
         ))}
       </dl>
