@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { freeTcpPort, freeUdpPort } from '../../support/free-port.ts';
-import { COMPANIES } from '../../support/many-calls.ts';
+import { type CallRange, COMPANIES } from '../../support/many-calls.ts';
 import { storeCalls } from '../../support/stored-calls.ts';
 import { TOKEN } from '../signalling/bench-config.ts';
 import type { Target } from '../signalling/targets.ts';
@@ -70,13 +70,17 @@ export class Subject implements Target {
     return this.#child.pid!;
   }
 
-  /** `profiles`: a folder for a profile of its processor time. */
-  static async start(calls: number, profiles: string | undefined): Promise<Subject> {
+  /** `profiles`: a folder for a profile of its processor time. `range`: other calls than those of ten companies in a year. */
+  static async start(
+    calls: number,
+    profiles: string | undefined,
+    range: Partial<CallRange> = {},
+  ): Promise<Subject> {
     const folder = mkdtempSync(join(tmpdir(), 'pbx400-bench-'));
     const [port, linePort, http] = [await freeUdpPort(), await freeUdpPort(), await freeTcpPort()];
     const config = join(folder, 'pbx400.yaml');
     writeFileSync(config, stringify(configuration(linePort)));
-    await storeCalls(join(folder, 'data'), { from: 1, to: calls, stepMs: STEP_MS });
+    await storeCalls(join(folder, 'data'), { from: 1, to: calls, stepMs: STEP_MS, ...range });
     const flags = ['--max-semi-space-size=64', '--import', join(import.meta.dirname, 'turn-probe.ts')];
     if (profiles) flags.push('--cpu-prof', '--cpu-prof-dir', resolve(profiles));
     const args = ['start', '--config', config, '--data', join(folder, 'data')];

@@ -1,10 +1,10 @@
 /**
- * What the console costs a browser (CONSOLE.md, "Ground rules"): `npm run bench:console -- [--only bytes|live|calls] [--agents 500]
- * [--waiting 200] [--seconds 20] [--calls 1000] [--json FILE] [--profile FILE]`.
+ * What the console costs a browser (CONSOLE.md, "Ground rules"): `npm run bench:console -- [--only bytes|live|calls|list] [--agents 500]
+ * [--waiting 200] [--seconds 20] [--calls 1000] [--stored 1000000] [--pages 300] [--json FILE] [--profile FILE]`.
  *
  * `bytes`: as sent, of the shell and of each page with it, and the largest files. `live`: the live view while agents change four times a second and callers come
  * and go, fed by the engine over its stream: processor time of scripting for each update, layout shifts, and from the request that changes a state
- * to the screen. `calls`: heap and DOM nodes before and after so many calls. Processor times hold on a machine that is busy; times to the screen do not: the load is told.
+ * to the screen. `calls`: heap and DOM nodes before and after so many calls. `list`: the list of calls with so many in the store, scrolled by so many pages. Processor times hold on a machine that is busy; times to the screen do not: the load is told.
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -18,6 +18,8 @@ import { openPage, startBrowser } from '../../support/console-browser.ts';
 import { COUNT_SHIFTS } from '../../support/layout-shifts.ts';
 import { percentile } from '../signalling/sipp-run.ts';
 import { Centre, COMPANY } from './centre.ts';
+import { costOf, metricsOf, round, sizeOf } from './chromium-cost.ts';
+import { longList } from './long-list.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,13 +28,14 @@ const { values } = parseArgs({
     waiting: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '20' },
     calls: { type: 'string', default: '1000' },
+    stored: { type: 'string', default: '1000000' },
+    pages: { type: 'string', default: '300' },
     profile: { type: 'string' },
     json: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
 const does = (part: string) => values.only === undefined || values.only === part;
-const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
 const UPDATES_A_SECOND = 4;
 const AGENTS_EACH = 10;
@@ -76,12 +79,6 @@ function bytes() {
   };
 }
 
-/** Seconds, bytes and counts as Chromium has them. */
-async function metricsOf(session: CDPSession): Promise<Record<string, number>> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-}
-
 /** Resolves with when the tile of an agent says so, ms since 1970. */
 const seen = (agent: string, word: string) => `new Promise((done) => {
   const says = () => document.querySelector('[data-agent="${agent}"]')?.textContent.includes('${word}');
@@ -93,21 +90,6 @@ const seen = (agent: string, word: string) => `new Promise((done) => {
   });
   observer.observe(document.body, { subtree: true, childList: true, characterData: true });
 })`;
-
-/** Processor time of the page while work goes on, in ms for each update. */
-async function costOf(session: CDPSession, work: () => Promise<number>) {
-  const before = await metricsOf(session);
-  const updates = await work();
-  const after = await metricsOf(session);
-  const each = (name: string) => round(((after[name]! - before[name]!) * 1000) / updates);
-  return {
-    updates,
-    scriptMs: each('ScriptDuration'),
-    taskMs: each('TaskDuration'),
-    layoutMs: each('LayoutDuration'),
-    styleMs: each('RecalcStyleDuration'),
-  };
-}
 
 async function startProfile(session: CDPSession): Promise<void> {
   await session.send('Profiler.enable');
@@ -156,9 +138,7 @@ async function live(centre: Centre, page: Page, session: CDPSession) {
 async function calls(centre: Centre, session: CDPSession) {
   const size = async () => {
     await sleep(3000);
-    await session.send('HeapProfiler.collectGarbage');
-    const { JSHeapUsedSize: heap = 0, Nodes: nodes = 0 } = await metricsOf(session);
-    return { heapMb: round(heap / 1e6), nodes };
+    return await sizeOf(session);
   };
   // The first ones fill what is kept once.
   await centre.call(50, 40, 500).exited;
@@ -171,6 +151,7 @@ async function calls(centre: Centre, session: CDPSession) {
 async function measured(): Promise<object> {
   const outcome: Record<string, unknown> = {};
   if (does('bytes')) outcome['bytes'] = bytes();
+  if (does('list')) outcome['list'] = await longList(Number(values.stored), Number(values.pages));
   if (!does('live') && !does('calls')) return outcome;
   const centre = await Centre.open(Number(values.agents));
   const browser = await startBrowser();

@@ -156,7 +156,7 @@ function useColumns(): readonly ListColumn<CallRow>[] {
         key: 'started',
         title: say('started'),
         width: '132px',
-        narrow: '76px',
+        narrow: '112px',
         cell: ({ startedAt, flag }) => (
           <>
             <Moment at={startedAt} isShort /> {isNarrow && flag && <FlagMark flag={flag} />}
@@ -202,7 +202,7 @@ function useColumns(): readonly ListColumn<CallRow>[] {
         key: 'result',
         title: say('result'),
         width: 'minmax(112px, 168px)',
-        narrow: '104px',
+        narrow: '98px',
         cell: (call) => <Outcome call={call} />,
       },
       {
