@@ -230,7 +230,7 @@ const ROOMS = {
   ],
   'workspace-board.ts': ['pbx.ts', 'provisioning/', 'store/store.ts', 'workspace/'],
   'call-board.ts': [
-    ...['acd/agent-(now|checks).ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],
+    ...['acd/agent-(now|checks).ts', 'call/call.ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],
     'provisioning/provisioning.ts',
   ],
   'acd-board.ts': [

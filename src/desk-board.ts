@@ -8,6 +8,7 @@ import { parkedBy } from './call/park.ts';
 import type { Talk } from './call/talk.ts';
 import type { Cdr } from './cdr/cdr.ts';
 import type { CdrReader } from './cdr/cdr-query.ts';
+import { customerOf } from './cdr/customer-of.ts';
 import { lastAgentOf } from './cdr/last-agent.ts';
 import type { RunningCalls } from './cdr/running-calls.ts';
 import type { Desk } from './desk/desk.ts';
@@ -17,7 +18,6 @@ import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
 import { maskedNumber, type ShowNumber, textShown, wholeNumber } from './shared/masked-number.ts';
 import { Scope } from './shared/scope.ts';
-import { customerOf } from './workspace/screens.ts';
 import type { WorkspaceStore } from './workspace/workspace-store.ts';
 
 export interface DeskBoardParts {

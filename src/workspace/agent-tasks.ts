@@ -2,11 +2,11 @@
 import type { Cdr } from '../cdr/cdr.ts';
 import { isWanted } from '../cdr/cdr-filter.ts';
 import { type CdrReader, within } from '../cdr/cdr-query.ts';
+import { customerOf } from '../cdr/customer-of.ts';
 import type { Clock } from '../shared/clock.ts';
 import { PbxError } from '../shared/errors.ts';
 import type { IdSource } from '../shared/ids.ts';
 import { Scope } from '../shared/scope.ts';
-import { customerOf } from './screens.ts';
 import type { AgentTask, TaskKind, TaskPlace, WorkspaceStore } from './workspace-store.ts';
 
 /** Open ones of an agent; more he does not see to. */

@@ -1,7 +1,9 @@
 /** What an agent's screen shows of the call in his hands (弹屏), and what he writes of it. */
+
 import type { Cdr } from '../cdr/cdr.ts';
 import { queueOf, waitOf } from '../cdr/cdr-filter.ts';
 import { type CdrReader, within } from '../cdr/cdr-query.ts';
+import { customerOf } from '../cdr/customer-of.ts';
 import { dispositionOf } from '../cdr/noted.ts';
 import type { Disposition, DispositionEntry } from '../provisioning/kind/disposition.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
@@ -198,12 +200,6 @@ export class Screens {
       script: script && { title: script.title || script.name, text: filledScript(script.text, known) },
     };
   }
-}
-
-/** Whom an agent serves in a call: who called, or whom he called. */
-export function customerOf({ direction, caller, called, origin }: Cdr): string {
-  const isOurs = direction === 'outbound' || 'agent' in origin;
-  return isOurs ? called : caller;
 }
 
 function titleIn(entries: readonly DispositionEntry[], code: string): string | undefined {
