@@ -164,10 +164,18 @@ ${house.pbx.output.slice(-2000)}`);
     const { http } = house.pbx;
     const wu = await personOn(http, 'a', { login: 'wu', roles: ['supervisor'] });
     const { page } = await pageOf(chromium, http, wu);
+    let isHeard = false;
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        isHeard ||= String(payload).includes('"type":"ready"');
+      }),
+    );
     await page.goto(`${http}/live`);
     const menu = page.getByRole('navigation', { name: '主导航' });
     await menu.getByRole('link', { name: '实时监控' }).waitFor();
     await tile(page, '8001').waitFor();
+    // Whom nobody tells yet is not told that his rights have changed: he finds them so.
+    await until('the stream is there', () => isHeard);
     await changeUser('wu', { roles: ['report-reader'] });
     await page.getByRole('heading', { name: '没有权限查看' }).waitFor();
     await page.getByText('您的权限已变更').waitFor();
