@@ -108,7 +108,17 @@ export const PAGES: readonly Page[] = [
     key: 'admin',
     path: '/admin',
     icon: <ControlOutlined />,
-    needs: ['extension:read', 'calendar:read', 'list:read', 'user:read'],
+    needs: [
+      'extension:read',
+      'calendar:read',
+      'list:read',
+      'user:read',
+      'role:read',
+      'api-key:read',
+      'webhook:read',
+      'audit:read',
+      'node:read',
+    ],
     View: lazy(() => import('./page/admin/admin.tsx')),
   },
   {

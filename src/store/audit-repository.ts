@@ -1,8 +1,9 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Scope } from '../shared/scope.ts';
+import type { AuditFilter } from './audit-store.ts';
 import { RECORDING } from './audit-table.ts';
 import type { Tables } from './schema.ts';
-import { storableJson, storableText } from './storable.ts';
+import { likePart, storableJson, storableText } from './storable.ts';
 import type { AuditEntry, AuditStore, StoredAuditEntry } from './store.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 
@@ -34,9 +35,14 @@ export class AuditRepository implements AuditStore {
       .execute();
   }
 
-  async newest(count: number, { tenantId }: Scope, before?: number): Promise<readonly StoredAuditEntry[]> {
+  async newest(
+    count: number,
+    { tenantId }: Scope,
+    before?: number,
+    filter: AuditFilter = {},
+  ): Promise<readonly StoredAuditEntry[]> {
     const newest = (db: Kysely<Tables>) => {
-      const all = db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(count);
+      const all = fitting(db, filter).orderBy('seq', 'desc').limit(count);
       return before === undefined ? all : all.where('seq', '<', before);
     };
     const rows =
@@ -76,4 +82,16 @@ function entryOf({ seq, tenant_id, at, action, by, details }: Selectable<Tables[
     by,
     details: JSON.parse(details),
   };
+}
+
+function fitting(db: Kysely<Tables>, { action, by, q, from, to }: AuditFilter) {
+  let found = db.selectFrom('audit').selectAll();
+  if (action !== undefined) found = found.where('action', '=', action as AuditEntry['action']);
+  if (by !== undefined)
+    found = found.where(sql<boolean>`lower(${sql.ref('by')}) like ${likePart(by)} escape '\\'`);
+  if (q !== undefined)
+    found = found.where(sql<boolean>`lower(cast(details as text)) like ${likePart(q)} escape '\\'`);
+  if (from !== undefined) found = found.where('at', '>=', from);
+  if (to !== undefined) found = found.where('at', '<', to);
+  return found;
 }

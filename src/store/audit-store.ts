@@ -58,13 +58,30 @@ export interface StoredAuditEntry extends AuditEntry {
 
 export interface AuditReader {
   /** The newest entries that the scope has, the newest first. `before`: those with a smaller sequence number only. */
-  newest(count: number, scope: Scope, before?: number): Promise<readonly StoredAuditEntry[]>;
+  newest(
+    count: number,
+    scope: Scope,
+    before?: number,
+    filter?: AuditFilter,
+  ): Promise<readonly StoredAuditEntry[]>;
   /** The newest that name one of these recordings (`details.recording`), the newest first. */
   ofRecordings(
     recordings: readonly string[],
     count: number,
     scope: Scope,
   ): Promise<readonly StoredAuditEntry[]>;
+}
+
+/** Which entries; what is left out is not asked. */
+export interface AuditFilter {
+  readonly action?: string | undefined;
+  /** Part of who did it, in lower case. */
+  readonly by?: string | undefined;
+  /** Part of what was done to what (`details`), in lower case. */
+  readonly q?: string | undefined;
+  /** Milliseconds since 1970, `to` not included. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
 /** The audit trail (审计): entries are added and read, never changed. */

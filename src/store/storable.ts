@@ -13,3 +13,7 @@ export function storableJson(json: string): string {
 
 /** An escape that is none of a backslash before it: whole pairs are written as they are, so each `\ud8…` is half of one. */
 const REFUSED = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
+
+/** For `like ... escape '\\'`: this anywhere in a text, none of its characters standing for others. */
+export const likePart = (text: string): string =>
+  `%${storableText(text).replace(/[\\%_]/g, (each) => `\\${each}`)}%`;

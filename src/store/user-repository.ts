@@ -4,7 +4,7 @@ import type { Scope } from '../shared/scope.ts';
 import { SEALED } from '../shared/secret-box.ts';
 import { hasRole } from './role-repository.ts';
 import type { Tables } from './schema.ts';
-import { storableText } from './storable.ts';
+import { likePart, storableText } from './storable.ts';
 import { directly, type TenantReads } from './tenant-reads.ts';
 import { takeUsers } from './user-batch.ts';
 import { changeable, userOf, userRow } from './user-row.ts';
@@ -115,13 +115,10 @@ export class UserRepository implements UserStore {
   }
 }
 
-/** `like` reads these as something else. */
-const plainly = (text: string) => text.replace(/[\\%_]/g, (each) => `\\${each}`);
-
 function fitting(db: Kysely<Tables>, { q, role, department, isActive, awaySince }: UserFilter) {
   let found = db.selectFrom('user_account').selectAll();
   if (q !== undefined) {
-    const part = `%${plainly(storableText(q))}%`;
+    const part = likePart(q);
     found = found.where(
       sql<boolean>`(login like ${part} escape '\\' or lower(name) like ${part} escape '\\' or agent like ${part} escape '\\')`,
     );

@@ -6,6 +6,7 @@ export type { Permission, Reach } from '../../auth/rights.ts';
 export type { Problem } from '../../http/errors.ts';
 export type { SupervisingRow } from '../../http/routes/acts.ts';
 export type { ApiKeyRow } from '../../http/routes/api-keys.ts';
+export type { AuditEntryRow } from '../../http/routes/audit.ts';
 export type { CallFlag, CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';

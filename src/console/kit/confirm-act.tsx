@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useSay } from '../i18n/language.tsx';
 import { ProblemText } from './states.tsx';
 import { kitWords } from './words.ts';
+import './told-once.css';
 
 interface ConfirmProps<Answer> {
   /** Names the act and what it is done to; so does the button. */

@@ -1,8 +1,9 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { Scope } from '../../shared/scope.ts';
-import { pageOf, pageQuery } from '../page.ts';
+import { pageFields, pageOf } from '../page.ts';
 import { isoTime, listOf, route } from '../route.ts';
+import { parseTime, timeText } from '../time-text.ts';
 
 /** Somebody did something. */
 export interface AuditRow {
@@ -18,8 +19,31 @@ export interface AuditRow {
 /** What the route needs of the store. */
 export interface AuditTrail {
   /** `before`: those with a smaller sequence number only. */
-  newest(count: number, scope: Scope, before?: number): Promise<readonly AuditRow[]>;
+  newest(count: number, scope: Scope, before?: number, filter?: AuditWish): Promise<readonly AuditRow[]>;
 }
+
+/** Texts in lower case, times in milliseconds since 1970. */
+export interface AuditWish {
+  readonly action?: string | undefined;
+  readonly by?: string | undefined;
+  readonly q?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+const time = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 40, description: `${description}; ${timeText}` }));
+const query = Type.Object(
+  {
+    ...pageFields,
+    action: Type.Optional(Type.String({ maxLength: 64, description: '`user`, `sign-in`, `entity` ...' })),
+    by: Type.Optional(Type.String({ maxLength: 100, description: 'part of who did it' })),
+    q: Type.Optional(Type.String({ maxLength: 100, description: 'part of what it was done to: `details`' })),
+    from: time('from then on'),
+    to: time('before then'),
+  },
+  { additionalProperties: false },
+);
 
 const row = Type.Object(
   {
@@ -44,6 +68,8 @@ const row = Type.Object(
   },
 );
 
+export type AuditEntryRow = Static<typeof row>;
+
 /** `GET /audit`: who did what (审计), the newest first. */
 export const auditRoutes: FastifyPluginCallbackTypebox<{ audit: AuditTrail }> = (app, { audit }, done) => {
   app.get(
@@ -54,16 +80,21 @@ export const auditRoutes: FastifyPluginCallbackTypebox<{ audit: AuditTrail }> = 
         tag: 'system',
         summary: 'Who did what, the newest first',
       },
-      { querystring: pageQuery, response: { 200: listOf(row) } },
+      { querystring: query, response: { 200: listOf(row) } },
     ),
-    async (request) =>
-      await pageOf(request, async (limit, before) => {
-        const entries = await audit.newest(limit, request.scope, before && Number(before[0]));
+    async (request) => {
+      const { action, by, q, from, to } = request.query;
+      const text = (given: string | undefined) => given?.trim().toLowerCase() || undefined;
+      const times = { from: parseTime('from', from), to: parseTime('to', to) };
+      const filter = { action, by: text(by), q: text(q), ...times };
+      return await pageOf(request, async (limit, before) => {
+        const entries = await audit.newest(limit, request.scope, before && Number(before[0]), filter);
         return entries.map(({ tenantId, at, ...entry }) => ({
           item: { ...entry, tenant: tenantId, at: new Date(at).toISOString() },
           place: [String(entry.seq)],
         }));
-      }),
+      });
+    },
   );
   done();
 };

@@ -39,6 +39,7 @@ import type { WallboardLinkStore } from '../../wallboard/link-store.ts';
 import type { WebhookStore } from '../../webhook/webhook-store.ts';
 import type { ViewStore } from '../../workspace/view-store.ts';
 import type { WorkspaceStore } from '../../workspace/workspace-store.ts';
+import type { AuditFilter } from '../audit-store.ts';
 import type { BulkChangeStore } from '../bulk-change.ts';
 import { deletedFacts, markRecordingsDeleted, replacedFact, replaceRecording } from '../changed-files.ts';
 import type { JournalEvent } from '../events.ts';
@@ -336,8 +337,22 @@ class MemoryAudit implements AuditStore {
     this.#entries.push({ ...entry, seq: this.#entries.length + 1 });
   }
 
-  async newest(count: number, scope: Scope, before = Infinity): Promise<readonly StoredAuditEntry[]> {
-    const found = this.#entries.filter(({ tenantId, seq }) => seq < before && scope.includes(tenantId));
+  async newest(
+    count: number,
+    scope: Scope,
+    before = Infinity,
+    { action, by, q, from = 0, to = Infinity }: AuditFilter = {},
+  ): Promise<readonly StoredAuditEntry[]> {
+    const found = this.#entries.filter(
+      (entry) =>
+        entry.seq < before &&
+        scope.includes(entry.tenantId) &&
+        (action === undefined || entry.action === action) &&
+        (by === undefined || entry.by.toLowerCase().includes(by)) &&
+        (q === undefined || JSON.stringify(entry.details).toLowerCase().includes(q)) &&
+        entry.at >= from &&
+        entry.at < to,
+    );
     return found.toReversed().slice(0, count);
   }
 

@@ -245,6 +245,20 @@ for (const engine of STORES) {
       expect(all[0]!.seq).toBeGreaterThan(all[1]!.seq);
       expect(await store.audit.newest(10, Scope.of('a'))).toHaveLength(2);
       expect(await store.audit.newest(10, Scope.of('c'))).toEqual([]);
+      const user = { tenantId: 'a', action: 'user', by: 'Wang@a', at: MONDAY_10 + 5 } as const;
+      await store.audit.append({ ...user, details: { did: 'change', user: 'li_1@a', name: '李雷' } });
+      const found = async (filter: object) =>
+        (await store.audit.newest(10, Scope.of('a'), undefined, filter)).map(({ action }) => action);
+      expect(await found({ action: 'user' })).toEqual(['user']);
+      expect(await found({ by: 'wang' })).toEqual(['user']);
+      expect(await found({ q: 'li_' })).toEqual(['user']);
+      expect(await found({ q: 'l__1' }), 'nothing stands for any letter').toEqual([]);
+      expect(await found({ q: '李雷', action: 'retention' })).toEqual([]);
+      expect(await found({ from: MONDAY_10 + 5 })).toEqual(['user']);
+      expect(await found({ to: MONDAY_10 + 5 })).toEqual(['retention', 'retention']);
+      expect(await store.audit.newest(1, Scope.of('a'), all[0]!.seq, { action: 'retention' })).toHaveLength(
+        1,
+      );
     });
 
     describe('entities', () => {

@@ -8,7 +8,7 @@ export const GROUPS = {
   phones: ['extension', 'group', 'conference', 'trunk'],
   lists: ['list', 'calendar', 'contact'],
   sounds: ['prompt', 'mailbox', 'survey'],
-  company: ['tenant', 'department', 'secret', 'reseller'],
+  company: ['tenant', 'secret', 'reseller'],
   access: [],
   system: [],
 } as const satisfies Readonly<Record<string, readonly KindRow['kind'][]>>;
@@ -63,7 +63,6 @@ export const COLUMNS: Readonly<Partial<Record<KindRow['kind'], readonly string[]
   mailbox: ['greeting', 'maxMs', 'extensions'],
   survey: ['prompt', 'keys'],
   tenant: ['name', 'domain', 'areaCode', 'shows'],
-  department: ['title', 'parent'],
   secret: ['title', 'hosts'],
   reseller: ['title', 'companies'],
 };

@@ -23,6 +23,56 @@ const OWN_PAGES: readonly OwnPage[] = [
     needs: 'user:read',
     View: lazy(() => import('./users/users.tsx')),
   },
+  {
+    path: '/departments',
+    group: 'company',
+    word: 'organisation',
+    needs: 'department:read',
+    View: lazy(() => import('./organisation/organisation.tsx')),
+  },
+  {
+    path: '/roles',
+    group: 'access',
+    word: 'roles',
+    needs: 'role:read',
+    View: lazy(() => import('./roles/roles.tsx')),
+  },
+  {
+    path: '/api-keys',
+    group: 'access',
+    word: 'apiKeys',
+    needs: 'api-key:read',
+    View: lazy(() => import('./api-keys/api-keys.tsx')),
+  },
+  {
+    path: '/webhooks',
+    group: 'access',
+    word: 'webhooks',
+    needs: 'webhook:read',
+    View: lazy(() => import('./webhooks/webhooks.tsx')),
+  },
+  {
+    path: '/audit',
+    group: 'access',
+    word: 'audit',
+    needs: 'audit:read',
+    View: lazy(() => import('./audit/audit.tsx')),
+  },
+  {
+    path: '/jobs',
+    group: 'system',
+    word: 'jobs',
+    needs: 'job:read',
+    View: lazy(() => import('./jobs/jobs.tsx')),
+  },
+  {
+    path: '/nodes',
+    group: 'system',
+    word: 'nodes',
+    needs: 'node:read',
+    isOfAll: true,
+    View: lazy(() => import('./nodes/nodes.tsx')),
+  },
 ];
 
 /** Reaches that are narrower than a company: none of these pages is for part of it. */
