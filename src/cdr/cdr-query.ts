@@ -89,7 +89,7 @@ export interface CdrQuery extends CdrFilter {
 /** What all records together come to that a filter lets through. */
 export interface CdrTotals {
   readonly calls: number;
-  /** Calls that were answered. */
+  /** Calls whose outcome is `answered`: an agent or a line had the caller. */
   readonly answered: number;
   readonly durationMs: number;
   readonly talkMs: number;

@@ -158,7 +158,7 @@ export class CdrRepository implements CdrReader {
 
 export function totalsIn(filter: CdrFilter, from: RawBuilder<unknown>): RawBuilder<CdrTotals> {
   const sum = (column: string) => sql`cast(coalesce(sum(${sql.ref(column)}), 0) as bigint)`;
-  return sql<CdrTotals>`select count(*) as "calls", count(answered_at) as "answered",
+  return sql<CdrTotals>`select count(*) as "calls", count(case when outcome = 'answered' then 1 end) as "answered",
     ${sum('duration_ms')} as "durationMs", ${sum('talk_ms')} as "talkMs" from ${from} where ${conditionsOf(filter)}`;
 }
 

@@ -76,7 +76,7 @@ export type CallFilterQuery = Static<typeof totalsQuery>;
 const totalsAnswer = Type.Object(
   {
     calls: Type.Integer(),
-    answered: Type.Integer(),
+    answered: Type.Integer({ description: 'calls that an agent or a line had' }),
     durationMs: Type.Integer(),
     talkMs: Type.Integer(),
   },

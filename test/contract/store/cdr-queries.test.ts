@@ -273,7 +273,7 @@ for (const engine of STORES) {
         const sum = (of: (cdr: Cdr) => number) => found.reduce((total, cdr) => total + of(cdr), 0);
         expect(await store.cdrs.totals(filter, Scope.all), JSON.stringify(filter)).toEqual({
           calls: found.length,
-          answered: sum(({ answeredAt }) => (answeredAt === null ? 0 : 1)),
+          answered: sum(({ outcome }) => (outcome === 'answered' ? 1 : 0)),
           durationMs: sum(({ durationMs }) => durationMs),
           talkMs: sum(({ talkMs }) => talkMs),
         });
