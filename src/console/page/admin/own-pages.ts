@@ -1,13 +1,12 @@
 /** Pages of administration that are no kind of `GET /kinds`. */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { MeRow, Permission } from '../../api/types.ts';
-import type { GroupName } from './groups.ts';
 import { adminWords } from './words.ts';
 
 interface OwnPage {
   /** Below `/admin`. */
   readonly path: string;
-  readonly group: GroupName;
+  readonly group: 'company' | 'access' | 'system';
   readonly word: keyof (typeof adminWords)['texts']['en'];
   readonly needs: Permission;
   /** It is of the whole installation. */

@@ -6,19 +6,10 @@ import type { RoleRow } from '../../../api/types.ts';
 import { useSay } from '../../../i18n/language.tsx';
 import { ProblemText } from '../../../kit/states.tsx';
 import { ROLES, useRoles } from '../people-data.ts';
-import type { Rights } from '../rights/permissions.ts';
-import { RoleFields, roleBody } from './role-fields.tsx';
+import { type RoleDraft, RoleFields, roleBody } from './role-fields.tsx';
 import { roleName } from './role-name.ts';
 import { rolesWords } from './words.ts';
 import '../people.css';
-
-export interface RoleDraft {
-  readonly zh: string;
-  readonly en: string;
-  readonly rights: Rights;
-  /** Rights of what it was copied of that who copies cannot give. */
-  readonly dropped?: number;
-}
 
 interface NewProps {
   readonly draft: RoleDraft;

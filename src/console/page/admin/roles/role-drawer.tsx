@@ -17,8 +17,7 @@ import { capital } from '../capital.ts';
 import { askAll, ROLES, USERS, useRoles } from '../people-data.ts';
 import { covers, rightsMap } from '../rights/permissions.ts';
 import { RightsMatrix } from '../rights/rights-matrix.tsx';
-import type { RoleDraft } from './new-role.tsx';
-import { RoleFields, roleBody, useGivable } from './role-fields.tsx';
+import { type RoleDraft, RoleFields, roleBody, useGivable } from './role-fields.tsx';
 import { rolesWords } from './words.ts';
 import '../people.css';
 

@@ -5,9 +5,16 @@ import { useSay } from '../../../i18n/language.tsx';
 import { useRoles } from '../people-data.ts';
 import { type Reach, type Rights, rightsMap } from '../rights/permissions.ts';
 import { RightsMatrix } from '../rights/rights-matrix.tsx';
-import type { RoleDraft } from './new-role.tsx';
 import { rolesWords } from './words.ts';
 import '../../../kit/entity/entity.css';
+
+export interface RoleDraft {
+  readonly zh: string;
+  readonly en: string;
+  readonly rights: Rights;
+  /** Rights of what it was copied of that who copies cannot give. */
+  readonly dropped?: number;
+}
 
 interface FieldsProps {
   readonly value: RoleDraft;

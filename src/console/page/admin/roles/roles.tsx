@@ -13,8 +13,9 @@ import { ListPage } from '../../../kit/list-page.tsx';
 import type { List } from '../../../kit/use-list.ts';
 import { capital } from '../capital.ts';
 import { useRoles } from '../people-data.ts';
-import { NewRole, type RoleDraft } from './new-role.tsx';
+import { NewRole } from './new-role.tsx';
 import { RoleDrawer } from './role-drawer.tsx';
+import type { RoleDraft } from './role-fields.tsx';
 import { rolesWords } from './words.ts';
 
 const keyOf = ({ name }: RoleRow): string => name;
