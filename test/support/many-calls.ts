@@ -83,7 +83,7 @@ export function manyCalls(
       'queue' || ${chance(20, 7)}, case when fate < 30 then 'abandoned' else 'answered' end, 'carrier',
       seconds * 1000 + 20000, 20000, case when fate >= 30 then 1 else 0 end,
       ' ' || ${grams('caller', 11)} || ' | ' || ${grams('hotline', 10)} || ' | ' || agent || ' | carr arri rrie rier | ',
-      ${record}
+      ${isSqlite ? record : `(${record})::json`}
     from calls`;
 }
 
