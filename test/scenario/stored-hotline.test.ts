@@ -490,8 +490,8 @@ describe('versions of a stored hotline', () => {
     expect((await ask('POST draft/check')).body).toEqual({ version: 2, state: 'checked', problems: [] });
     expect((await ask('GET diff', undefined, { 'accept-language': 'zh-CN' })).body.items).toMatchObject([
       { kind: 'removed', path: 'flow' },
-      { kind: 'exit', path: '', text: '出口:热线:flow 改为通向 挂机(hangup busy),原通向 队列(queue sales)' },
-      { kind: 'added', path: 'flow', text: '增加:挂机(hangup busy),位置 flow' },
+      { kind: 'exit', path: '', text: '出口：热线：“主流程”改为通向 挂机，原通向 队列“sales”' },
+      { kind: 'added', path: 'flow', text: '增加：挂机，位置 主流程' },
     ]);
     const tried = await ask('POST versions/2/canary', { percent: 100 });
     expect(tried.body).toMatchObject({ state: 'canary', canary: { percent: 100 } });
