@@ -24,12 +24,58 @@ export function FlagMark({ flag: { by, reason } }: { readonly flag: CallFlag }) 
   );
 }
 
+const pathOf = (callId: string) => `/calls/${encodeURIComponent(callId)}/flag`;
+
+function useMishap() {
+  const { message } = App.useApp();
+  return (error: unknown) => void message.error(<ProblemText error={error} />);
+}
+
+/** Marks any call, without a reason: one for all rows of a list. */
+export function useMark(): (callId: string) => void {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (callId: string) =>
+      ask<{ readonly flag: CallFlag }>(pathOf(callId), { method: 'PUT', body: {} }),
+    onSuccess: ({ flag }, callId) => showFlag(client, callId, () => flag),
+    onError: useMishap(),
+  }).mutate;
+}
+
+export interface RowFlagProps {
+  readonly callId: string;
+  readonly flag: CallFlag | null;
+  readonly mark: (callId: string) => void;
+}
+
+/** {@link FlagButton} in a row: most calls are not marked, and a row that is scrolled by costs little. */
+export function RowFlag({ callId, flag, mark }: RowFlagProps) {
+  const say = useSay(flagWords);
+  if (flag) return <FlagButton callId={callId} flag={flag} place="row" />;
+  return (
+    <button
+      type="button"
+      className="call-flag-row"
+      aria-label={say('flag')}
+      aria-pressed={false}
+      title={say('flag')}
+      // By keyboard it is done in the drawer: rows are gone through by arrows.
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        mark(callId);
+      }}
+    >
+      <FlagOutlined />
+    </button>
+  );
+}
+
 /** Sets the mark of a call, and takes it off. */
 function useFlag(callId: string) {
   const client = useQueryClient();
-  const { message } = App.useApp();
-  const path = `/calls/${encodeURIComponent(callId)}/flag`;
-  const onError = (error: unknown) => void message.error(<ProblemText error={error} />);
+  const path = pathOf(callId);
+  const onError = useMishap();
   const set = useMutation({
     mutationFn: (reason: string) =>
       ask<{ readonly flag: CallFlag }>(path, { method: 'PUT', body: reason === '' ? {} : { reason } }),
@@ -71,7 +117,7 @@ export function FlagButton({ callId, flag, place }: FlagButtonProps) {
   const hint = hasKey ? ` (${keys.flag})` : '';
   const button = (
     <Button
-      className={isSet ? 'call-flag-on' : place === 'row' ? 'call-flag-off' : ''}
+      className={isSet ? 'call-flag-on' : ''}
       type={hasKey ? 'default' : 'text'}
       size={place === 'row' ? 'small' : 'middle'}
       icon={isSet ? <FlagFilled /> : <FlagOutlined />}
@@ -83,7 +129,6 @@ export function FlagButton({ callId, flag, place }: FlagButtonProps) {
       // From the list it is done in the drawer, by keyboard: rows are gone through by arrows.
       {...(place === 'row' && { tabIndex: -1 })}
       {...(hasKey && { 'aria-keyshortcuts': keys.flag })}
-      {...(place === 'row' && !isSet && { onClick: mark })}
     >
       {place === 'drawer' && word}
     </Button>
@@ -91,31 +136,28 @@ export function FlagButton({ callId, flag, place }: FlagButtonProps) {
   const close = () => setOpen(false);
   // What is not marked yet is marked by the click that would open it.
   const change = (open: boolean) => (open && !flag ? mark() : setOpen(open));
-  const whole =
-    place === 'row' && !isSet ? (
-      button
-    ) : (
-      <Popover
-        open={isOpen && isSet}
-        onOpenChange={change}
-        trigger="click"
-        placement="bottomRight"
-        destroyOnHidden
-        content={
-          flag && (
-            <section className="call-flag-box" aria-label={say('title')}>
-              <h2>{say('title')}</h2>
-              <p className="faint small">
-                {say('by', { by: flag.by })} <Moment at={flag.at} isShort />
-              </p>
-              <Why flag={flag} save={set} remove={remove} close={close} />
-            </section>
-          )
-        }
-      >
-        {button}
-      </Popover>
-    );
+  const whole = (
+    <Popover
+      open={isOpen && isSet}
+      onOpenChange={change}
+      trigger="click"
+      placement="bottomRight"
+      destroyOnHidden
+      content={
+        flag && (
+          <section className="call-flag-box" aria-label={say('title')}>
+            <h2>{say('title')}</h2>
+            <p className="faint small">
+              {say('by', { by: flag.by })} <Moment at={flag.at} isShort />
+            </p>
+            <Why flag={flag} save={set} remove={remove} close={close} />
+          </section>
+        )
+      }
+    >
+      {button}
+    </Popover>
+  );
   if (place === 'drawer') return whole;
   if (hasKey)
     return (

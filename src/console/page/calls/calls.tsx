@@ -13,7 +13,7 @@ import { CALLS, ENDED_CALLS } from '../../api/live-data.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import type { CallPage, CallRow, CallTotals } from '../../api/types.ts';
 import { useSay, useSayOf } from '../../i18n/language.tsx';
-import { FlagButton, FlagMark } from '../../kit/call-flag.tsx';
+import { FlagMark, RowFlag, useMark } from '../../kit/call-flag.tsx';
 import { useFilters } from '../../kit/filters.tsx';
 import { flagWords } from '../../kit/flag-words.ts';
 import { count, duration } from '../../kit/format.ts';
@@ -148,6 +148,7 @@ function useColumns(): readonly ListColumn<CallRow>[] {
   const sayReason = useSayOf(reasonWords);
   const sayFlag = useSay(flagWords);
   const mayNote = useMay('call:note');
+  const mark = useMark();
   const isNarrow = useMedia('(max-width: 700px)');
   return useMemo(() => {
     const none = <span className="faint">{say('none')}</span>;
@@ -247,13 +248,7 @@ function useColumns(): readonly ListColumn<CallRow>[] {
         title: sayFlag('flag'),
         width: '36px',
         cell: ({ id, flag }) =>
-          mayNote ? (
-            <FlagButton callId={id} flag={flag} place="row" />
-          ) : flag ? (
-            <FlagMark flag={flag} />
-          ) : (
-            none
-          ),
+          mayNote ? <RowFlag callId={id} flag={flag} mark={mark} /> : flag ? <FlagMark flag={flag} /> : none,
       },
       {
         key: 'area',
@@ -306,5 +301,5 @@ function useColumns(): readonly ListColumn<CallRow>[] {
         cell: ({ id }) => <code>{id}</code>,
       },
     ];
-  }, [say, sayReason, sayFlag, mayNote, isNarrow]);
+  }, [say, sayReason, sayFlag, mayNote, mark, isNarrow]);
 }
