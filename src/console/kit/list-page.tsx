@@ -41,6 +41,8 @@ export interface ListPageProps<Row> {
   readonly facts?: ReactNode;
   /** Buttons beside the title, the one that matters most last. */
   readonly acts?: ReactNode;
+  /** Below the title: what is true of the whole. */
+  readonly head?: ReactNode;
   readonly empty: {
     readonly icon: ReactNode;
     readonly title: string;
@@ -58,7 +60,7 @@ export interface ListPageProps<Row> {
 
 /** A page that is a list: filters, rows that are read as they are scrolled to, its states, and one row open in a drawer. */
 export function ListPage<Row>(props: ListPageProps<Row>) {
-  const { path, title, list, columns, filterNames, filters, facts, acts, empty, drawer } = props;
+  const { path, title, list, columns, filterNames, filters, facts, acts, head, empty, drawer } = props;
   useTitle(title);
   const say = useSay(kitWords);
   const { params } = useFilters();
@@ -87,6 +89,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
         <span className="grow" />
         {acts}
       </div>
+      {head}
       <search className="query">
         {filters}
         {isFiltered && (

@@ -4,7 +4,7 @@ import NodeIndexOutlined from '@ant-design/icons/es/icons/NodeIndexOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Tabs } from 'antd';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError, ask } from '../../api/ask.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
@@ -13,6 +13,7 @@ import { dateTime } from '../format.ts';
 import { Empty, Failed, Loading, ProblemText } from '../states.tsx';
 import { Conflict } from './conflict.tsx';
 import { EntityForm } from './entity-form.tsx';
+import type { EntityTab } from './entity-tab.ts';
 import { History } from './history.tsx';
 import { ENTITIES, type Entity, type Form, keyOf, pathTo, titleOf, useForm, useWords } from './kinds.ts';
 import { isSame, patchOf } from './patch.ts';
@@ -29,15 +30,20 @@ interface DrawerProps {
   readonly entityKey: string | undefined;
   readonly close: () => void;
   readonly made?: (key: string) => void;
+  /** Of this kind alone. */
+  readonly tabs?: readonly EntityTab[];
 }
 
-export function EntityDrawer({ kind, entityKey, close, made }: DrawerProps) {
+const NO_TABS: readonly EntityTab[] = [];
+
+export function EntityDrawer({ kind, entityKey, close, made, tabs = NO_TABS }: DrawerProps) {
   const say = useSay(entityWords);
   const speak = useWords();
   const { company } = useSession();
   const { modal } = App.useApp();
   const { form, error: formError, refetch } = useForm(kind);
   const [isDirty, setDirty] = useState(false);
+  const [tab, setTab] = useState('settings');
   const entity = useQuery({
     queryKey: [...ENTITIES, kind, entityKey, company],
     enabled: form !== undefined && entityKey !== undefined,
@@ -104,6 +110,9 @@ export function EntityDrawer({ kind, entityKey, close, made }: DrawerProps) {
         <Editor
           form={form}
           entity={undefined}
+          tabs={NO_TABS}
+          tab={tab}
+          turnTo={setTab}
           dirty={setDirty}
           close={close}
           done={(one) => made?.(keyOf(form.kind, one))}
@@ -114,6 +123,9 @@ export function EntityDrawer({ kind, entityKey, close, made }: DrawerProps) {
           key={`${entityKey} ${held.meta.revision}`}
           form={form}
           entity={held}
+          tabs={tabs}
+          tab={tab}
+          turnTo={setTab}
           dirty={setDirty}
           close={close}
           done={() => {}}
@@ -126,6 +138,9 @@ export function EntityDrawer({ kind, entityKey, close, made }: DrawerProps) {
 interface EditorProps {
   readonly form: Form;
   readonly entity: Entity | undefined;
+  readonly tabs: readonly EntityTab[];
+  readonly tab: string;
+  readonly turnTo: (tab: string) => void;
   readonly dirty: (is: boolean) => void;
   readonly close: () => void;
   readonly done: (entity: Entity) => void;
@@ -133,11 +148,11 @@ interface EditorProps {
 
 const bodyOf = ({ meta: _, ...fields }: Entity): Fields => fields;
 
-function Editor({ form, entity, dirty, close, done }: EditorProps) {
+function Editor({ form, entity, tabs, tab, turnTo, dirty, close, done }: EditorProps) {
   const say = useSay(entityWords);
   const speak = useWords();
   const client = useQueryClient();
-  const { company, zone } = useSession();
+  const { company, zone, may } = useSession();
   const mayTest = useMay('simulation:create');
   const { message } = App.useApp();
   const { check, tell } = useFaultWords();
@@ -238,8 +253,27 @@ function Editor({ form, entity, dirty, close, done }: EditorProps) {
       ) : (
         <Tabs
           className="entity-tabs"
+          activeKey={tab}
+          onChange={turnTo}
           items={[
             { key: 'settings', label: say('settings'), children: settings },
+            ...tabs
+              .filter(({ needs }) => !needs || may(needs))
+              .map(({ key, label, View }) => ({
+                key,
+                label: speak(label),
+                children: (
+                  <Suspense fallback={<Loading lines={6} />}>
+                    <View
+                      entity={entity}
+                      entityKey={keyOf(kind, entity)}
+                      value={value}
+                      change={change}
+                      mayChange={mayChange}
+                    />
+                  </Suspense>
+                ),
+              })),
             {
               key: 'used-by',
               label: say('usedBy'),

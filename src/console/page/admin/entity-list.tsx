@@ -3,7 +3,7 @@ import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useCallback, useMemo, useState } from 'react';
+import { Suspense, useCallback, useMemo, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useMay } from '../../api/session.tsx';
 import type { KindRow } from '../../api/types.ts';
@@ -22,6 +22,7 @@ import { Moment } from '../../kit/moment.tsx';
 import { useList } from '../../kit/use-list.ts';
 import { capital } from './capital.ts';
 import { COLUMNS } from './groups.ts';
+import { partsOf } from './kind-parts.ts';
 import { adminWords } from './words.ts';
 
 const FILTERS = ['q'];
@@ -44,6 +45,7 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
     keyOf: key,
   });
   const columns = useColumns(kind);
+  const { Acts, Head } = partsOf(kind.kind);
   const title = speak(kind.title);
   const path = `/admin${kind.path}`;
   const mayAdd = kind.may.includes('create') && !kind.isShared;
@@ -68,8 +70,20 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
         columns={columns}
         filterNames={FILTERS}
         filters={<SearchBox name="q" label={say('search')} />}
+        {...(Head && {
+          head: (
+            <Suspense>
+              <Head />
+            </Suspense>
+          ),
+        })}
         acts={
           <>
+            {Acts && (
+              <Suspense>
+                <Acts />
+              </Suspense>
+            )}
             {mayExport && <ExportButton resource={resource} q={params.get('q')?.trim() || undefined} />}
             {mayImport && (
               <Button icon={<ImportOutlined />} onClick={() => setImporting(true)}>
@@ -118,7 +132,8 @@ const resourceOf = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => 
 
 function Opened({ kind, close }: { readonly kind: KindRow; readonly close: () => void }) {
   const { id } = useParams();
-  return <EntityDrawer key={id} kind={kind.kind} entityKey={id} close={close} />;
+  const { tabs } = partsOf(kind.kind);
+  return <EntityDrawer key={id} kind={kind.kind} entityKey={id} close={close} {...(tabs && { tabs })} />;
 }
 
 function useColumns(kind: KindRow): readonly ListColumn<Entity>[] {

@@ -1,0 +1,17 @@
+/** What a kind has in administration beyond its form and its list, each part in a folder of its own. */
+import type { ComponentType, LazyExoticComponent } from 'react';
+import type { KindRow } from '../../api/types.ts';
+import type { EntityTab } from '../../kit/entity/entity-tab.ts';
+
+interface KindParts {
+  /** Tabs of its drawer, between settings and who uses it. */
+  readonly tabs?: readonly EntityTab[];
+  /** Buttons above its list, before those that each list has. */
+  readonly Acts?: LazyExoticComponent<ComponentType>;
+  /** What stands over its list, below the title. */
+  readonly Head?: LazyExoticComponent<ComponentType>;
+}
+
+const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {};
+
+export const partsOf = (kind: KindRow['kind']): KindParts => KIND_PARTS[kind] ?? {};
