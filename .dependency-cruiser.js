@@ -228,6 +228,16 @@ const ROOMS = {
     ...['provisioning/(provisioning|snapshot).ts', 'provisioning/control/', 'routing/outside-limits.ts'],
     'store/store.ts',
   ],
+  'test-call-board.ts': [
+    ...[
+      'dialplan/dialplans.ts',
+      'http/routes/test-calls.ts',
+      'pbx.ts',
+      'routing/hotlines.ts',
+      'store/store.ts',
+    ],
+    'provisioning/version/hotline-versions.ts',
+  ],
   'workspace-board.ts': ['pbx.ts', 'provisioning/', 'store/store.ts', 'workspace/'],
   'call-board.ts': [
     ...['acd/agent-(now|checks).ts', 'call/call.ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],

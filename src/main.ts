@@ -52,6 +52,7 @@ import { PACKAGE } from './shared/own-package.ts';
 import { logStrayFailures } from './shared/stray-failures.ts';
 import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
+import { testCallBoard } from './test-call-board.ts';
 import { openTester } from './tester-board.ts';
 import { Figures } from './wallboard/figures.ts';
 import { Wallboards } from './wallboard/wallboards.ts';
@@ -131,6 +132,10 @@ async function openDoors(
   });
   let draining = false;
   const state = () => (draining ? 'draining' : journalHealth(store.journal));
+  const mayBegin = () => {
+    if (draining) throw new ClosedError('the PBX');
+    if (!store.journal.takesCalls) throw new StoreError('the call journal is full: no new calls are taken');
+  };
   const auth = await openAuth(config, store, companies.provisioning, phones.shortLived, services);
   open.add(() => auth.close());
   const jobs = await openJobs(config, store, services);
@@ -208,16 +213,8 @@ async function openDoors(
       ...{ pbx, provisioning: companies.provisioning, cdrs: store.cdrs, clock: services.clock },
       drafts: (tenant, callId) => store.workspace.drafts(tenant, callId),
     }),
-    calls: callBoard({
-      pbx,
-      audit: store.audit,
-      ...services,
-      mayBegin: () => {
-        if (draining) throw new ClosedError('the PBX');
-        if (!store.journal.takesCalls)
-          throw new StoreError('the call journal is full: no new calls are taken');
-      },
-    }),
+    calls: callBoard({ pbx, audit: store.audit, ...services, mayBegin }),
+    testCalls: testCallBoard({ pbx, hotlines, versions, mayBegin, ...boardParts }),
     callNotes: callNotes(store, companies.provisioning, services, pbx),
     missedCalls: missedCalls(store, companies.provisioning, services),
     ...workspaceBoard({

@@ -41,7 +41,7 @@ import { ClickToCall, type Origination } from './routing/click-to-call.ts';
 import { Destinations } from './routing/destinations.ts';
 import { DirectLines } from './routing/direct-lines.ts';
 import { GroupCalls } from './routing/group-calls.ts';
-import type { Hotlines } from './routing/hotlines.ts';
+import type { Hotlines, RoutedHotline } from './routing/hotlines.ts';
 import { firstAt, insideOf } from './routing/inside.ts';
 import { MessageLamps } from './routing/message-lamps.ts';
 import { OutsideLimits, type UseKeeping } from './routing/outside-limits.ts';
@@ -51,6 +51,7 @@ import { PhoneSettings } from './routing/phone-settings.ts';
 import type { Phones } from './routing/phones.ts';
 import { Requests } from './routing/requests.ts';
 import { SilentPhones } from './routing/silent-phones.ts';
+import { type TestCall, TestCalls } from './routing/test-calls.ts';
 import { TrunkCalls } from './routing/trunk-calls.ts';
 import type { Clock, Timer } from './shared/clock.ts';
 import { PbxError } from './shared/errors.ts';
@@ -146,6 +147,7 @@ export class Pbx {
   readonly #lamps: BusyLamps;
   readonly #messageLamps: MessageLamps | undefined;
   readonly #clickToCall: ClickToCall;
+  readonly #testCalls: TestCalls;
   readonly #requests: Requests;
   readonly #settings: PhoneSettings;
   readonly #silent: SilentPhones;
@@ -315,6 +317,7 @@ export class Pbx {
       talk: unrecorded,
     });
     this.#clickToCall = new ClickToCall({ calls, directory, talk, log });
+    this.#testCalls = new TestCalls({ calls, directory, features });
     const deskParts: DeskParts = {
       clock,
       log,
@@ -383,6 +386,11 @@ export class Pbx {
   /** Rings an extension, then the number, and connects the two; returns at once. */
   originate(request: Origination): Call {
     return this.#clickToCall.begin(request);
+  }
+
+  /** Rings an extension, and takes who answers through a hotline as its caller; returns at once. */
+  testCall(request: TestCall, hotline: RoutedHotline): Call {
+    return this.#testCalls.begin(request, hotline);
   }
 
   /** Opens media, then the listeners: no call comes in before everything can take it. */

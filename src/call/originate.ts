@@ -18,18 +18,30 @@ const FAR_RING_MS = 60_000;
  */
 export async function originate(call: Call, directory: Directory, talk: DialRequest['talk']): Promise<void> {
   const { caller, called } = call.arrival;
-  const own = { name: caller, destination: { kind: 'extension', number: caller } } as const;
-  call.segment('ring', caller);
-  const rung = await ring(call, directory, [own], {
-    ringMs: OWN_RING_MS,
-    reason: 'originate',
-    shows: called,
-  });
-  if (!rung.answered) return endRefused(call, rung.outcomes.get(own), 'caller');
-  call.open(new OutboundOpening(rung.leg));
-  call.markAnswered();
+  if (!(await openAtPhone(call, directory, caller))) return;
   const inside = directory.inside(called, call.arrival.tenantId);
   if (inside) return void (await inside(call));
   const target = { name: called, destination: directory.find(called, call.arrival.tenantId) };
   await putThrough(call, directory, { target, ringMs: FAR_RING_MS }, talk);
+}
+
+/**
+ * Rings the phone of an extension, which shows the number that was called, and opens the call with it: who answers is its caller. False:
+ * nobody answered, and the call has ended.
+ */
+export async function openAtPhone(call: Call, directory: Directory, extension: string): Promise<boolean> {
+  const own = { name: extension, destination: { kind: 'extension', number: extension } } as const;
+  call.segment('ring', extension);
+  const rung = await ring(call, directory, [own], {
+    ringMs: OWN_RING_MS,
+    reason: 'originate',
+    shows: call.arrival.called,
+  });
+  if (!rung.answered) {
+    endRefused(call, rung.outcomes.get(own), 'caller');
+    return false;
+  }
+  call.open(new OutboundOpening(rung.leg));
+  call.markAnswered();
+  return true;
 }

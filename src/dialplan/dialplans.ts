@@ -6,7 +6,7 @@ import { loadAreaTable } from '../numbering/area-source.ts';
 import type { AreaTable } from '../numbering/area-table.ts';
 import { NumberLists } from '../numbering/number-list.ts';
 import { type Outbound, OutboundError } from '../outbound/outbound.ts';
-import { type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
+import { ChangeRefused, type Mistake, mistakeText } from '../provisioning/check/mistake.ts';
 import type { StoredHotline } from '../provisioning/kind/hotline.ts';
 import type { List } from '../provisioning/kind/list.ts';
 import { isOpen } from '../provisioning/kind/nuisance.ts';
@@ -302,6 +302,16 @@ export class Dialplans {
       problems.push({ severity: 'error', code: 'duplicate-number', ...told });
     }
     return problems.sort((one, two) => Number(one.severity !== 'error') - Number(two.severity !== 'error'));
+  }
+
+  /** A version of a stored hotline as it would take a call; it takes no others. Throws ChangeRefused for what is wrong with it. */
+  trial(value: StoredHotline, version: number): RunnableHotline {
+    const { tenant, number } = value;
+    const [proved] = this.#check([{ value: hotlineOf(value), version }], this.#names);
+    const { plan, problems = [] } = proved ?? {};
+    if (!plan)
+      throw new ChangeRefused(errorsOf(problems).map((one) => asMistake(one, { tenant, name: number })));
+    return { number, tenant, plan, run: (call) => runHotline(plan, call, this.state) };
   }
 
   /** Lets a part of the callers try these versions, in place of those before, from the next call on. */

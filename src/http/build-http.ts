@@ -87,6 +87,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { type SimulationBoard, simulationRoutes } from './routes/simulations.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { type TestCallBoard, testCallRoutes } from './routes/test-calls.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 import { userSessionRoutes } from './routes/user-sessions.ts';
 import { userRoutes } from './routes/users.ts';
@@ -146,6 +147,7 @@ export interface HttpParts extends HealthParts {
   readonly flows: FlowBoard;
   readonly simulations: SimulationBoard;
   readonly replays: ReplayBoard;
+  readonly testCalls: TestCallBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
   readonly recordings: RecordingBoard & RecordingLinkBoard & RecordingUseBoard;
@@ -276,6 +278,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
     guarded.register(flowRoutes, { prefix: '/api/v1', board: parts.flows });
     guarded.register(replayRoutes, { prefix: '/api/v1', board: parts.replays });
+    guarded.register(testCallRoutes, { prefix: '/api/v1', board: parts.testCalls });
     guarded.register(simulationRoutes, { prefix: '/api/v1', board: parts.simulations, clock });
   });
   return app;

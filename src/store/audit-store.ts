@@ -32,6 +32,7 @@ export interface AuditEntry {
     | 'api-key'
     | 'webhook'
     | 'hotline-version'
+    | 'test-call'
     | 'listen'
     | 'download'
     | 'delete-recording'

@@ -18,11 +18,13 @@ import { readEntityFiles } from '../../src/provisioning/file/read-entities.ts';
 import { writeEntities } from '../../src/provisioning/file/write-entities.ts';
 import { Snapshot } from '../../src/provisioning/snapshot.ts';
 import type { HotlineVersions } from '../../src/provisioning/version/hotline-versions.ts';
+import { ClosedError } from '../../src/shared/errors.ts';
 import { seededIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { ManualClock } from '../../src/shared/manual-clock.ts';
 import { Scope } from '../../src/shared/scope.ts';
 import { MemoryStore } from '../../src/store/memory/memory-store.ts';
+import { testCallBoard } from '../../src/test-call-board.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { SAMPLE, SAMPLE_COMPANIES } from '../support/companies.ts';
 import { smallAreas } from '../support/dialplan-fixture.ts';
@@ -511,6 +513,73 @@ describe('versions of a stored hotline', () => {
     expect((await ask('GET draft')).status).toBe(404);
     expect((await ask('GET versions', undefined, { 'pbx-tenant': 'other' })).status).toBe(404);
     expect(ended(h)).toEqual(['2 busy']);
+  });
+
+  it('are tried by a phone of the company, draft or published, which calls as whom one likes', async () => {
+    const h = await house();
+    await h.apply(toSales);
+    await save(h, ends('busy'));
+    let takesCalls = true;
+    const board = testCallBoard({
+      ...h,
+      hotlines: h.dialplans,
+      mayBegin: () => {
+        if (!takesCalls) throw new ClosedError('the PBX');
+      },
+      tell: (entry) => store.audit.append(entry),
+    });
+    const app = httpOn(store, { testCalls: board });
+    open.push(app);
+    const ask = async (payload: object, tenant = 'demo') => {
+      const headers = { ...AS_OPERATOR, 'pbx-tenant': tenant };
+      const answer = await app.inject({ method: 'POST', url: '/api/v1/test-calls', headers, payload });
+      return { status: answer.statusCode, body: answer.json() };
+    };
+    const cdrOf = async (id: string) => {
+      await h.clock.runUntil(() => h.pbx.calls.size === 0);
+      return projectCdr(h.events.filter((event) => event.callId === id))!;
+    };
+    h.edge.phone('8001', { does: 'answer', afterMs: 1_000, talkMs: 9_000 });
+    const asDraft = await ask({
+      hotline: '02151111111',
+      version: 'draft',
+      extension: '8001',
+      caller: '13800138000',
+    });
+    expect(asDraft).toMatchObject({ status: 201, body: { extension: '8001' } });
+    expect(await cdrOf(asDraft.body.id)).toMatchObject({
+      ...{ caller: '13800138000', called: '02151111111', hotline: '4001111111', hotlineVersion: 2 },
+      ...{ cause: 'busy', direction: 'internal', origin: { api: 'operator token' } },
+    });
+    // Who plays the caller is no agent meanwhile: the queue finds nobody else.
+    const asPublished = await ask({ hotline: '4001111111', extension: '8001' });
+    const cdr = await cdrOf(asPublished.body.id);
+    expect(cdr).toMatchObject({ caller: '8001', hotlineVersion: 1, asks: [{ queue: 'sales' }] });
+    expect(h.edge.rung).toEqual(['8001', '8001']);
+
+    const refused = async (payload: object, tenant?: string) => (await ask(payload, tenant)).body.code;
+    expect(await refused({ hotline: '4001111111' })).toBe('not-found');
+    expect(await refused({ hotline: '4001111111', extension: '8777' })).toBe('not-found');
+    expect(await refused({ hotline: '4001111111', extension: '8001' }, 'other')).toBe('not-found');
+    expect(await refused({ hotline: '4001111111', extension: '8001', version: 9 })).toBe('not-found');
+    expect(await refused({ hotline: '4009999999', extension: '8001', version: 'draft' })).toBe('not-found');
+    const { revision } = (await h.versions.draft(NAME))!;
+    await save(h, { flow: { type: 'queue', queue: 'nowhere' } }, revision);
+    expect(await refused({ hotline: '4001111111', extension: '8001', version: 'draft' })).toBe(
+      'change-refused',
+    );
+    await h.versions.drop(NAME, (await h.versions.draft(NAME))!.revision, { by: 'li' });
+    expect(await refused({ hotline: '4001111111', extension: '8001', version: 'draft' })).toBe(
+      'version-state',
+    );
+    takesCalls = false;
+    expect(await refused({ hotline: '4001111111', extension: '8001' })).toBe('closed');
+    expect(h.edge.rung).toHaveLength(2);
+    const tried = (await store.audit.newest(9, Scope.all)).filter(({ action }) => action === 'test-call');
+    expect(tried.map(({ by, details }) => [by, details.version, details.extension])).toEqual([
+      ['operator token', undefined, '8001'],
+      ['operator token', 'draft', '8001'],
+    ]);
   });
 
   it('are not those of a hotline in a file, which is named', async () => {

@@ -374,6 +374,7 @@ export function httpOn(
     simulations: {
       simulate: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),
     },
+    testCalls: { begin: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')) },
     replays: { replay: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')) },
     metrics: () => [],
     disk: () => 'ok',

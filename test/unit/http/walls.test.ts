@@ -221,6 +221,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/flows'],
   ['GET /api/v1/flows/:id'],
   ['POST /api/v1/flows/:id/check', { hotline: {} }],
+  ['POST /api/v1/test-calls', { hotline: '4001234567', extension: '8001' }],
   ['POST /api/v1/replays', { hotline: '4001234567' }],
   ['POST /api/v1/simulations', { hotline: '4001234567', caller: '' }],
   ['GET /metrics'],
@@ -298,6 +299,7 @@ const ACTS: ReadonlyMap<string, string> = new Map([
 /** Done in the company of who asks, whatever it is. */
 const IN_OWN_COMPANY = new Set([
   'POST /api/v1/calls',
+  'POST /api/v1/test-calls',
   'POST /api/v1/callbacks',
   'POST /api/v1/fault-reports',
 ]);
