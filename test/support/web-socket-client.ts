@@ -28,8 +28,14 @@ export class WebSocketClient implements Transports<SipReceived> {
     return this.#flow ? [this.#flow.local] : [];
   }
 
-  async open(user: TransportUser<SipReceived>): Promise<void> {
+  open(user: TransportUser<SipReceived>): Promise<void> {
     this.#host.user = user;
+    return this.connect();
+  }
+
+  /** A connection, in place of the one there was. */
+  async connect(): Promise<void> {
+    this.#flow?.close();
     const remote = this.#server();
     const { transport, address, port } = remote;
     const socket = new WebSocket(`${transport}://${address}:${port}/sip`, 'sip', {

@@ -9,6 +9,7 @@ import type { LoopLoad } from '../gate/admission.ts';
 import { Gate, type GateOptions } from '../gate/gate.ts';
 import { LegEdge, type LegEdgeCounts, type LegEdgeOptions, type LegEdgeParts } from '../leg/leg-edge.ts';
 import type { ChallengeAnswer } from '../leg/request-sender.ts';
+import { ContactFlows } from '../user-agent/contact-flows.ts';
 import { MessageInlet } from '../user-agent/message-inlet.ts';
 import { TcpFirst } from '../user-agent/tcp-first.ts';
 import { type TargetResolver, Uac } from '../user-agent/uac.ts';
@@ -36,6 +37,7 @@ export class EmbeddedEdge extends LegEdge {
   readonly #transactions: TransactionLayer;
   readonly #inlet: MessageInlet;
   readonly #gate: Gate;
+  readonly #contacts = new ContactFlows();
 
   constructor(parts: EmbeddedEdgeParts, options: EmbeddedEdgeOptions = {}) {
     const { clock, ids, logger, transports } = parts;
@@ -69,6 +71,7 @@ export class EmbeddedEdge extends LegEdge {
     this.uac = new Uac({
       transactions,
       transports,
+      contacts: this.#contacts,
       resolver: parts.resolver,
       answerChallenge: parts.answerChallenge,
       newBranch: () => MAGIC_COOKIE + ids.token(),
@@ -83,6 +86,10 @@ export class EmbeddedEdge extends LegEdge {
 
   get counts(): EmbeddedEdgeCounts {
     return { ...this.#transactions.counts, ...this.legCounts };
+  }
+
+  override registered(request: SipRequest, flow: Flow): void {
+    this.#contacts.registered(request, flow);
   }
 
   wasOverloaded(sinceMs: number): boolean {
@@ -100,7 +107,10 @@ export class EmbeddedEdge extends LegEdge {
   protected async openTransports(): Promise<void> {
     await this.#transports.open({
       onMessage: (message, flow) => this.#onMessage(message, flow),
-      onFlowClosed: ({ id }) => this.events.emit('flowClosed', { flow: id }),
+      onFlowClosed: (flow) => {
+        this.#contacts.closed(flow);
+        this.events.emit('flowClosed', { flow: flow.id });
+      },
     });
     this.#gate.start();
   }

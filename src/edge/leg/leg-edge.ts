@@ -5,6 +5,7 @@ import type { IdSource } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { DialogTable } from '../../sip/dialog/dialog-table.ts';
 import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../../sip/dialog/session-timer.ts';
+import type { SipRequest } from '../../sip/message/index.ts';
 import type { TimerWheel } from '../../sip/transaction/timer-wheel.ts';
 import { RFC3261_TIMING, type TransactionTiming } from '../../sip/transaction/timing.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
@@ -156,6 +157,9 @@ export abstract class LegEdge implements SipEdge, LegHome {
   ended(leg: SipLeg): void {
     this.legs.delete(leg);
   }
+
+  /** A server behind the edge finds its phones by itself. */
+  registered(_request: SipRequest, _flow: Flow): void {}
 
   abstract wasOverloaded(sinceMs: number): boolean;
   abstract readonly bans: readonly Ban[];

@@ -54,6 +54,8 @@ export interface LegHome {
   readonly serverLine: string;
   /** See {@link SipEdge.wasOverloaded}. */
   wasOverloaded(sinceMs: number): boolean;
+  /** A REGISTER was accepted that came over `flow`. */
+  registered(request: SipRequest, flow: Flow): void;
   /** The leg exists from now on, and the edge must end it when it closes. */
   opened(leg: SipLeg): void;
   /** The leg has ended. */

@@ -1,7 +1,7 @@
 import { Header, type SipRequest } from '../../sip/message/index.ts';
 import type { UasTransaction } from '../../sip/transaction/uas-transaction.ts';
 import type { Flow } from '../../sip/transport/transport.ts';
-import type { EdgeDelegate, SipLeg } from '../edge.ts';
+import type { EdgeDelegate, EdgeReply, SipLeg } from '../edge.ts';
 import { DEFAULT_ANSWERS } from './default-answers.ts';
 import type { RequestQuestion } from './delegate-replies.ts';
 import { ReceivedRequest } from './edge-message.ts';
@@ -35,12 +35,26 @@ export class UasCore {
     if (DIALOG_ONLY.has(request.method)) return reply(transaction, { status: DEFAULT_ANSWERS.noDialog });
     const { delegate } = this;
     if (!delegate) return this.#notNow(transaction);
-    const question: RequestQuestion = (asked) => delegate.onRequest(asked);
+    const question: RequestQuestion =
+      request.method === 'REGISTER'
+        ? this.#registering(request, transaction.flow, delegate)
+        : (asked) => delegate.onRequest(asked);
     if (request.method === 'SUBSCRIBE') {
       new Subscription(this.#home, request, transaction, question).ask(request, transaction);
       return;
     }
     this.#home.replies.ask(question, new ReceivedRequest(request, transaction.flow), transaction);
+  }
+
+  #registering(request: SipRequest, flow: Flow, delegate: EdgeDelegate): RequestQuestion {
+    const answered = (reply: EdgeReply) => {
+      if (reply.status === 200) this.#home.registered(request, flow);
+      return reply;
+    };
+    return (asked) => {
+      const reply = delegate.onRequest(asked);
+      return reply instanceof Promise ? reply.then(answered) : answered(reply);
+    };
   }
 
   /** An ACK that belongs to a dialog: the answer to our 2xx. */

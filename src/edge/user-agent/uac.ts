@@ -14,6 +14,7 @@ import type {
   UacRequestUser,
   UacRoute,
 } from '../leg/request-sender.ts';
+import type { ContactFlows } from './contact-flows.ts';
 import { isUdpTwin, type TcpFirst } from './tcp-first.ts';
 
 /** RFC 3263: where requests to a URI go, best target first; sync when no name has to be looked up. */
@@ -25,6 +26,8 @@ export interface TargetResolver {
 export interface UacParts {
   readonly transactions: TransactionLayer;
   readonly transports: Pick<Transports<unknown>, 'flowTo'>;
+  /** Where browser phones are; left out: there are none. */
+  readonly contacts?: Pick<ContactFlows, 'of'>;
   readonly resolver: TargetResolver;
   readonly answerChallenge: ChallengeAnswer;
   readonly newBranch: () => string;
@@ -67,6 +70,8 @@ export class Uac implements RequestSender {
 
   #routedAck(draft: RequestDraft, from: TransportAddress | undefined): SentAck | undefined {
     const uri = parseUri(draft.nextHop);
+    const moved = uri && this.parts.contacts?.of(uri);
+    if (moved) return this.writeAck(draft, moved);
     if (uri && !literalTarget(uri)) return new LookedUpAck(this, draft, uri, from);
     const flow = this.flowTo(draft.nextHop, from);
     return flow && this.writeAck(draft, flow);
@@ -158,6 +163,8 @@ export class UacRequest implements SentRequest, ClientTransactionUser {
     if (flow?.open) return this.#sendOver(flow);
     const uri = parseUri(this.#draft.nextHop);
     if (!uri) return this.#later(() => this.#giveUp(503));
+    const moved = this.#parts.contacts?.of(uri);
+    if (moved) return this.#sendOver(moved);
     const literal = literalTarget(uri);
     if (literal) return this.#begin([literal], uri);
     const found = this.#parts.resolver.resolve(uri);

@@ -14,19 +14,26 @@ const PARTS = { clock: systemClock, ids: systemIds, logger: silentLogger };
 export class WebSocketWorld extends RealTimeWorld {
   readonly edge: EmbeddedEdge;
   readonly far: EmbeddedEdge;
+  readonly #browser: WebSocketClient;
 
   /** `sentBy` of the browser: see {@link WebSocketClient}. */
   constructor(transport: 'ws' | 'wss', tls?: TlsFiles, sentBy?: string) {
     super();
     const listen = [{ transport, host: '127.0.0.1', port: 0 }];
     this.edge = createEmbeddedEdge({ listen, admission: PATIENT, ...(tls ? { tls } : {}) }, PARTS).edge;
+    this.#browser = new WebSocketClient(() => this.edge.addresses[0]!, sentBy);
     this.far = new EmbeddedEdge({
       ...PARTS,
-      transports: new WebSocketClient(() => this.edge.addresses[0]!, sentBy),
+      transports: this.#browser,
       resolver: { resolve: () => [] },
       answerChallenge: () => undefined,
       busyShare: () => 0,
     });
+  }
+
+  /** The network of the browser is another: its connection is gone, and it has a new one. */
+  moves(): Promise<void> {
+    return this.#browser.connect();
   }
 
   uri(user: string): string {

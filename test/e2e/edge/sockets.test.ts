@@ -62,4 +62,41 @@ describe.each(['ws', 'wss'] as const)('a browser whose Contact leads nowhere, ov
     await world.until('its end', () => browser.logs[0]!.ending?.by === 'remote');
     await world.close();
   });
+
+  it('whose connection is another in the middle of a talk is told of its end over the one that it has registered over since', async () => {
+    const world = new WebSocketWorld(transport, tls, 'df7jal23ls0d.invalid');
+    const [desk, browser] = [new Desk(), new Desk()];
+    let flow: string | undefined;
+    browser.take = (leg) => {
+      leg.delegate = { onReoffer: () => CAROL };
+      void leg.answer(BOB).catch(() => {});
+    };
+    let status = 200;
+    desk.onRequest = (request) => {
+      flow = request.flow;
+      return { status };
+    };
+    await world.edge.start(desk);
+    await world.far.start(browser);
+    const aor = 'sip:8001@pbx400.local';
+    const headers = { Contact: '<sip:df7jal23ls0d.invalid;transport=ws>' };
+    const asked = { method: 'REGISTER', uri: world.uri('x'), from: { uri: aor }, to: aor, headers };
+    const register = () => world.far.request(asked);
+    await register();
+    const { leg } = place(world.edge, 'sip:8001@df7jal23ls0d.invalid;transport=ws', { flow: flow! });
+    await world.until('the call', () => leg.state === 'confirmed' && browser.calls[0]?.state === 'confirmed');
+    const first = flow;
+    await world.moves();
+    // Who is not let in takes nobody's talk.
+    status = 403;
+    await register();
+    await expect(leg.reoffer(sdp('anew1'))).rejects.toThrow();
+    status = 200;
+    await register();
+    expect(flow).not.toBe(first);
+    expect(await leg.reoffer(sdp('anew2'))).toBe(CAROL);
+    leg.end({ cause: 'normal' });
+    await world.until('its end', () => browser.logs[0]!.ending?.by === 'remote');
+    await world.close();
+  });
 });
