@@ -170,6 +170,19 @@ export class PhonePage {
     return until('a call rings', letIn, { limitMs: 60_000 });
   }
 
+  /** Calls that the phone of this browser has, whichever tab owns it. */
+  phoneCalls(agent: string): Promise<readonly { readonly id: string; readonly state: string }[]> {
+    return this.page.evaluate(`new Promise((done) => {
+      const channel = new BroadcastChannel('pbx400.phone.${agent}');
+      channel.onmessage = ({ data }) => {
+        if (data.kind !== 'sight') return;
+        channel.close();
+        done(data.sight.calls);
+      };
+      channel.postMessage({ kind: 'look' });
+    })`);
+  }
+
   async signOut(): Promise<void> {
     await this.bar.locator('.pb-state-button').click();
     await this.page.getByRole('menuitem', { name: '签出' }).click();

@@ -268,7 +268,13 @@ export class TabPhone {
     this.#become('owner');
     void phone.use(this.#devices).catch(() => {});
     const answered = new Set<SoftphoneCall>();
+    let wasAway = false;
     const off = phone.onChange(() => {
+      if (phone.state === 'reconnecting') wasAway = true;
+      else if (phone.state === 'registered' && wasAway) {
+        wasAway = false;
+        void this.#endLost(phone);
+      }
       for (const call of phone.calls)
         if (call.answersItself && call.state === 'rings' && !answered.has(call)) {
           answered.add(call);
@@ -339,6 +345,16 @@ export class TabPhone {
     const own = new Set(phone.calls.map(({ id }) => id));
     for (const call of old) if (!legs.includes(call.id)) await call.hangUp().catch(() => {});
     if (before.some((id) => legs.includes(id) && !own.has(id))) await this.#parts.takeBack().catch(() => {});
+  }
+
+  /** Talks that ended while the phone was away: nobody could tell it. */
+  async #endLost(phone: Softphone): Promise<void> {
+    const old = phone.calls.filter(({ state }) => state === 'talking' || state === 'held');
+    const legs = old.length === 0 ? undefined : await this.#parts.engineLegs().catch(() => undefined);
+    if (!legs) return;
+    await Promise.all(
+      old.map((call) => (legs.includes(call.id) ? undefined : call.hangUp().catch(() => {}))),
+    );
   }
 
   async #renew(phone: Softphone, stop: AbortSignal): Promise<void> {

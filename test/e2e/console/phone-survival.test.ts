@@ -67,10 +67,17 @@ describe.skipIf(missing)(`a talk in the page survives${missing ? `: skipped, ${m
     return { alice, calling };
   }
 
+  /** Nothing is left of it, in the engine and in the page: its microphone is off. */
   async function over(calling: SoftphoneCall): Promise<void> {
     await calling.hangUp();
     await li.isIn('就绪');
+    await phoneIsFree();
   }
+
+  const phoneIsFree = () =>
+    until('the phone of the page has no call', async () => (await li.phoneCalls('a.8001')).length === 0, {
+      show,
+    });
 
   it('a reload in the middle: the caller hears music, and the talk comes back', async () => {
     const { alice, calling } = await talking('13800138001');
@@ -144,7 +151,15 @@ describe.skipIf(missing)(`a talk in the page survives${missing ? `: skipped, ${m
     await over(calling);
     // Its phone is let in again as well.
     const next = await talking('13800138005');
-    await over(next.calling);
+    relay.silence();
+    relay.cut();
+    await li.page.getByText('与服务器的连接已中断').waitFor();
+    // Who could tell the page that he has hung up?
+    await next.calling.hangUp();
+    relay.silence(false);
+    relay.cut();
+    await li.isIn('就绪', 20_000);
+    await phoneIsFree();
   });
 
   it('the machine sleeps: its agent is not rung, and the caller who waits is his when he opens it again', async () => {
