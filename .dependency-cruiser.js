@@ -191,6 +191,10 @@ const ROOMS = {
   'open-ladder.ts': ['config/', 'http/routes/ladders.ts', 'ladder/', 'provisioning/control/protocol.ts'],
   'open-recordings.ts': ['auth/tokens.ts', 'http/routes/recordings.ts', 'recording/', 'store/'],
   'list-number-board.ts': ['http/', 'numbering/', 'provisioning/', 'store/store.ts'],
+  'trunk-board.ts': [
+    ...['calendar/zone.ts', 'http/routes/', 'provisioning/', 'trunk/'],
+    'routing/(direct-lines|hotlines).ts',
+  ],
   'phone-password-board.ts': ['http/routes/', 'registrar/registrar.ts'],
   'flow-board.ts': ['dialplan/', 'http/routes/flows.ts', 'provisioning/'],
   'hotline-board.ts': ['dialplan/', 'http/routes/', 'provisioning/'],

@@ -56,6 +56,7 @@ import { testCallBoard } from './test-call-board.ts';
 import { openTester } from './tester-board.ts';
 import { Figures } from './wallboard/figures.ts';
 import { Wallboards } from './wallboard/wallboards.ts';
+import { trunkWatch } from './trunk-board.ts';
 import { workspaceBoard } from './workspace-board.ts';
 
 /** A PBX that takes calls. */
@@ -224,6 +225,12 @@ async function openDoors(
     switches: switchBoard(hotlines, companies.provisioning, boardParts),
     bans,
     trunks,
+    trunkWatch: trunkWatch({
+      trunks: pbx.trunks,
+      provisioning: companies.provisioning,
+      hotlines,
+      timeZone: config.timeZone,
+    }),
     acd,
     recordings: heard,
     voicemails: messages,

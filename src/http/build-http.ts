@@ -88,6 +88,7 @@ import { type SimulationBoard, simulationRoutes } from './routes/simulations.ts'
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { type TestCallBoard, testCallRoutes } from './routes/test-calls.ts';
+import { type TrunkWatch, trunkWatchRoutes } from './routes/trunk-watch.ts';
 import { type TrunkBoard, trunkRoutes } from './routes/trunks.ts';
 import { userSessionRoutes } from './routes/user-sessions.ts';
 import { userRoutes } from './routes/users.ts';
@@ -140,6 +141,7 @@ export interface HttpParts extends HealthParts {
   readonly switches: SwitchBoard;
   readonly bans: BanBoard;
   readonly trunks: TrunkBoard;
+  readonly trunkWatch: TrunkWatch;
   readonly nodes: NodeBoard;
   readonly prompts: PromptBoard;
   readonly acd: AcdBoard;
@@ -266,6 +268,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
     guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
     guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });
+    guarded.register(trunkWatchRoutes, { prefix: '/api/v1', board: parts.trunkWatch });
     guarded.register(promptRoutes, { prefix: '/api/v1', board: parts.prompts });
     guarded.register(nodeRoutes, { prefix: '/api/v1', board: parts.nodes });
     guarded.register(liveRoutes, { prefix: '/api/v1', board: parts.acd });

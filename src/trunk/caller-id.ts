@@ -2,8 +2,11 @@ import type { EdgeRequest, EdgeRoute, HeaderFields, NameAddress } from '../edge/
 import type { CallerIdHeader, Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import { escapeUser } from '../sip/message/index.ts';
 
+/** What of an INVITE tells who calls. */
+type Told = Pick<EdgeRequest, 'from' | 'header' | 'addresses'>;
+
 /** Who calls, by the header that this carrier fills; From when that is missing. */
-export function callerOf(invite: EdgeRequest, by: CallerIdHeader): NameAddress {
+export function callerOf(invite: Told, by: CallerIdHeader): NameAddress {
   switch (by) {
     case 'pai':
       // RFC 3325 9.1: only a trusted peer's; the caller is a trunk's address here.
@@ -19,7 +22,7 @@ export function callerOf(invite: EdgeRequest, by: CallerIdHeader): NameAddress {
 const RPID_HIDDEN: ReadonlySet<string> = new Set(['full', 'uri']);
 
 /** True when the caller asks not to be shown (RFC 3323 4.2, RFC 3325 9.3). `by`: the header that tells who calls. */
-export function isAnonymous(invite: EdgeRequest, by: CallerIdHeader): boolean {
+export function isAnonymous(invite: Told, by: CallerIdHeader): boolean {
   const privacy = invite.header('privacy');
   if (privacy?.split(/[;,]/).some((value) => ['id', 'user'].includes(value.trim().toLowerCase())))
     return true;

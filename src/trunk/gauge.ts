@@ -1,5 +1,6 @@
 import type { Trunk } from '../provisioning/kind/trunk.ts';
 import type { Clock } from '../shared/clock.ts';
+import { Peaks } from './peaks.ts';
 
 /** `in`: the carrier calls us. */
 export type TrunkDirection = 'in' | 'out';
@@ -9,6 +10,8 @@ export type TrunkLimits = Pick<Trunk, 'channels' | 'limits' | 'callsPerSecond' |
 
 /** A trunk's channels, by direction, together and by company, and its new calls a second in each. */
 export class Gauge {
+  /** Of all its channels. */
+  readonly peaks: Peaks;
   #config: TrunkLimits;
   readonly #clock: Clock;
   /** New calls that may come now, refilled by the second (token bucket). */
@@ -21,6 +24,7 @@ export class Gauge {
   constructor(config: TrunkLimits, clock: Clock) {
     this.#config = config;
     this.#clock = clock;
+    this.peaks = new Peaks(clock);
     this.#tokens = { ...config.callsPerSecond };
     this.#filledAt = { in: clock.monotonic(), out: clock.monotonic() };
   }
@@ -28,6 +32,16 @@ export class Gauge {
   /** Calls that hold a channel. */
   get active(): number {
     return this.#used.in + this.#used.out;
+  }
+
+  /** The same by direction. */
+  get used(): Readonly<Record<TrunkDirection, number>> {
+    return this.#used;
+  }
+
+  /** Channels of a shared trunk by the company that holds them; who holds none is not there. */
+  get shares(): ReadonlyMap<string, number> {
+    return this.#shares;
   }
 
   /** Limits that hold from the next call on; those that run keep their channels. */
@@ -41,8 +55,10 @@ export class Gauge {
     if (why !== undefined) return why;
     this.#tokens[direction] -= isUrgent ? 0 : 1;
     this.#used[direction] += 1;
+    this.peaks.set(this.active);
     return once(() => {
       this.#used[direction] -= 1;
+      this.peaks.set(this.active);
     });
   }
 

@@ -11,6 +11,16 @@ import type { Logger } from '../shared/logger.ts';
  */
 export type RegistrationState = 'idle' | 'registering' | 'registered' | 'waiting';
 
+/** What a registrar said, and when by the wall clock in ms. */
+export interface RegistrarAnswer {
+  readonly at: number;
+  /** Undefined: nothing. */
+  readonly status: number | undefined;
+  readonly reason: string;
+  /** Until when it keeps our Contact; undefined: it does not. */
+  readonly untilMs: number | undefined;
+}
+
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 300_000;
 /** Part of the granted time after which the registration is refreshed. */
@@ -35,6 +45,7 @@ export class Registration {
   #expiresMs: number;
   #timer: Timer | undefined;
   #closed = false;
+  #lastAnswer: RegistrarAnswer | undefined;
 
   constructor(config: TrunkConfig, edge: SipEdge, clock: Clock, log: Logger, callId: string) {
     this.#register = config.register!;
@@ -49,6 +60,11 @@ export class Registration {
 
   get state(): RegistrationState {
     return this.#state;
+  }
+
+  /** Undefined: none yet. */
+  get lastAnswer(): RegistrarAnswer | undefined {
+    return this.#lastAnswer;
   }
 
   /** RFC 3608 5: the way that the carrier wants for our requests, first hop first; empty: straight to its address. */
@@ -88,15 +104,28 @@ export class Registration {
     if (this.#closed) return;
     if (answer && answer.status >= 200 && answer.status < 300) {
       this.#serviceRoute = answer.addresses('service-route').map(({ uri }) => uri);
-      this.#granted(grantedMs(answer, username, expiresMs));
+      const granted = grantedMs(answer, username, expiresMs);
+      this.#note(answer, granted);
+      this.#granted(granted);
       return;
     }
+    this.#note(answer);
     if (answer?.status === 423 && this.#raiseTo(answer.header('min-expires')))
       return this.#send(this.#expiresMs);
     this.#state = 'waiting';
     this.#log.warn({ status: answer?.status }, 'trunk could not be registered');
     this.#timer = this.#clock.after(this.#retryMs, () => void this.#send(this.#expiresMs));
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  #note(answer: EdgeResponse | undefined, grantedMs?: number): void {
+    const at = this.#clock.now();
+    this.#lastAnswer = {
+      at,
+      status: answer?.status,
+      reason: answer?.reason ?? '',
+      untilMs: grantedMs === undefined ? undefined : at + grantedMs,
+    };
   }
 
   #granted(expiresMs: number): void {

@@ -1,9 +1,11 @@
 import type { RewriteRule } from '../provisioning/kind/trunk.ts';
 
+/** Place of the first rule that matches a number; -1 when none does. */
+export const ruleFor = (number: string, rules: readonly RewriteRule[]): number =>
+  rules.findIndex(({ match }) => number.startsWith(match));
+
 /** The number after the first rule that matches it; itself when none does (号码变换). */
 export function rewrite(number: string, rules: readonly RewriteRule[]): string {
-  for (const { match, strip, add } of rules) {
-    if (number.startsWith(match)) return add + number.slice(strip);
-  }
-  return number;
+  const rule = rules[ruleFor(number, rules)];
+  return rule ? rule.add + number.slice(rule.strip) : number;
 }

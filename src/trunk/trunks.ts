@@ -1,14 +1,17 @@
-import type { EdgeCredentials, EdgeRequest, EdgeRoute } from '../edge/edge.ts';
+import type { EdgeRequest } from '../edge/edge.ts';
 import { normaliseCaller, subscriberOf } from '../numbering/number.ts';
 import type { Trunk } from '../provisioning/kind/trunk.ts';
 import type { EntityChange, Provisioned } from '../provisioning/provisioning.ts';
 import type { Subscription } from '../shared/events.ts';
-import { escapeUser } from '../sip/message/index.ts';
 import { calledNumber } from './called-number.ts';
-import { callerOf, isAnonymous, showCaller } from './caller-id.ts';
-import { type Diversion, diversionHeader, diversionsOf } from './forwarding.ts';
+import { callerOf, isAnonymous } from './caller-id.ts';
+import { type Diversion, diversionsOf } from './forwarding.ts';
+import type { TrunkDirection } from './gauge.ts';
 import type { HealthStatus } from './health.ts';
 import { rewrite } from './rewrite.ts';
+import { routeOf } from './route-of.ts';
+import type { Peaks } from './peaks.ts';
+import type { RegistrarAnswer } from './registration.ts';
 import { tryingOrder } from './select.ts';
 import { ServedTrunk, type TrunkWorld } from './served-trunk.ts';
 import { type Showing, shownOver } from './shown-number.ts';
@@ -53,6 +56,26 @@ export interface TrunkStatus {
   readonly health: HealthStatus;
   /** Undefined: it registers with nobody. */
   readonly registration: string | undefined;
+}
+
+/** The same, closer. */
+export interface TrunkAtWork extends TrunkStatus {
+  readonly config: Trunk;
+  /** Calls now, by direction. */
+  readonly used: Readonly<Record<TrunkDirection, number>>;
+  /** Calls now of each company that has some, over a trunk that companies share. */
+  readonly shares: ReadonlyMap<string, number>;
+  readonly peaks: Pick<Peaks, 'since' | 'quarters'>;
+  /** How the registrar answered last; undefined: not yet, or there is none. */
+  readonly lastAnswer: RegistrarAnswer | undefined;
+}
+
+/** One of the ways out that a company has, in the order of trying. */
+export interface WayPlanned {
+  readonly config: Trunk;
+  readonly health: HealthStatus;
+  readonly active: number;
+  readonly channels: number;
 }
 
 /** A trunk without a way out is never left. */
@@ -172,14 +195,32 @@ export class Trunks {
 
   /** State of each trunk, for metrics and operators. */
   status(): TrunkStatus[] {
-    return Array.from(this.#trunks.values(), ({ config, gauge, health, registration }) => ({
-      tenant: config.tenant,
-      name: config.name,
-      active: gauge.active,
-      channels: config.limits.together ?? config.channels,
-      health: health?.status ?? ALWAYS_UP,
-      registration: registration?.state,
-    }));
+    return Array.from(this.#trunks.values(), statusOf);
+  }
+
+  /** One of them, closer; undefined: there is none of that name. */
+  atWork(tenant: string, name: string): TrunkAtWork | undefined {
+    const trunk = this.#trunks.get(`${tenant}/${name}`);
+    if (!trunk) return undefined;
+    const { config, gauge, registration } = trunk;
+    const { used, shares, peaks } = gauge;
+    return { ...statusOf(trunk), config, used, shares, peaks, lastAnswer: registration?.lastAnswer };
+  }
+
+  /** Ways out of a company by priority, were `tried` as it is given; nothing is taken. */
+  plannedWays(tenant: string, tried: Trunk): WayPlanned[] {
+    const ways = this.#able(tenant, undefined)
+      .filter(({ config }) => config.tenant !== tried.tenant || config.name !== tried.name)
+      .map((trunk): WayPlanned => ({ ...statusOf(trunk), config: trunk.config }));
+    const known = this.#trunks.get(`${tried.tenant}/${tried.name}`);
+    if (tried.uri !== undefined)
+      ways.push({
+        config: tried,
+        health: known?.health?.status ?? ALWAYS_UP,
+        active: known?.gauge.active ?? 0,
+        channels: channelsOf(tried),
+      });
+    return ways.sort((one, other) => one.config.priority - other.config.priority);
   }
 
   /** Stops probing and takes registrations back. */
@@ -244,27 +285,15 @@ export class Trunks {
   }
 }
 
-/** The number as user of the trunk's own URI. */
-function routeOf(
-  config: Trunk,
-  { number, diversion }: WayRequest,
-  callerId: string,
-  credentials: EdgeCredentials | undefined,
-): EdgeRoute {
-  const uri = config.uri!;
-  const scheme = uri.slice(0, uri.indexOf(':'));
-  const peer = uri.slice(uri.indexOf(':') + 1);
-  const peerHost = peer.slice(peer.indexOf('@') + 1);
-  const host = peerHost.split(';')[0]!;
-  const shown = rewrite(callerId, config.rewrite.callerOut);
-  const called = rewrite(number, config.rewrite.calledOut);
-  const { from, headers } = showCaller(config, shown, host);
-  const isTold = config.diversionOut && diversion !== undefined && diversion.number !== '';
+const channelsOf = ({ limits, channels }: Trunk): number => limits.together ?? channels;
+
+function statusOf({ config, gauge, health, registration }: ServedTrunk): TrunkStatus {
   return {
-    uri: `${scheme}:${escapeUser(called)}@${peerHost}`,
-    from,
-    headers: isTold ? { ...headers, Diversion: diversionHeader(diversion, host) } : headers,
-    responseLimitMs: config.responseTimeoutMs,
-    ...(credentials ? { credentials } : {}),
+    tenant: config.tenant,
+    name: config.name,
+    active: gauge.active,
+    channels: channelsOf(config),
+    health: health?.status ?? ALWAYS_UP,
+    registration: registration?.state,
   };
 }

@@ -345,6 +345,12 @@ export function httpOn(
     },
     bans: { bans: () => [], lift: async () => false },
     trunks: { trunks: () => [], setUp: async () => undefined },
+    trunkWatch: {
+      watch: () => undefined,
+      trial: () => {
+        throw new PbxError('not-found', 'there is no such trunk');
+      },
+    },
     nodes: { nodes: () => [] },
     prompts: NO_PROMPTS,
     notReady: () => [],

@@ -94,6 +94,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-flow-board.ts', 'flow-board.ts', 'pbx.ts'],
   ['room-hotline-board.ts', 'hotline-board.ts', 'pbx.ts'],
   ['room-list-number-board.ts', 'list-number-board.ts', 'pbx.ts'],
+  ['room-trunk-board.ts', 'trunk-board.ts', 'pbx.ts'],
   ['room-phone-password-board.ts', 'phone-password-board.ts', 'pbx.ts'],
   ['room-open-hotline-versions.ts', 'open-hotline-versions.ts', 'pbx.ts'],
   ['room-open-prompts.ts', 'open-prompts.ts', 'pbx.ts'],

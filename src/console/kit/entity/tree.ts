@@ -19,7 +19,8 @@ export function treeOf(rows: readonly FieldRow[]): readonly FieldNode[] {
   const roots: FieldNode[] = [];
   const known = new Map<string, { fields: FieldNode[]; each: FieldNode | undefined }>();
   for (const field of rows) {
-    const parts = /^(?:(.*)\.([^.]+)|(.*)(\[\]))$/.exec(field.path);
+    // What a list holds comes first: the list may stand in a group.
+    const parts = /^(?:(.*)(\[\])|(.*)\.([^.]+))$/.exec(field.path);
     const above = parts?.[1] ?? parts?.[3];
     const name = parts?.[2] ?? parts?.[4] ?? field.path;
     const node: FieldNode & { fields: FieldNode[] } = { field, name, fields: [], each: undefined };

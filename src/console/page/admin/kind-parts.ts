@@ -1,5 +1,5 @@
 /** What a kind has in administration beyond its form and its list, each part in a folder of its own. */
-import type { ComponentType, LazyExoticComponent } from 'react';
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { KindRow } from '../../api/types.ts';
 import type { EntityTab } from '../../kit/entity/entity-tab.ts';
 
@@ -12,6 +12,23 @@ interface KindParts {
   readonly Head?: LazyExoticComponent<ComponentType>;
 }
 
-const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {};
+const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
+  trunk: {
+    tabs: [
+      {
+        key: 'live',
+        label: { en: 'Live', zh: '实况' },
+        needs: 'trunk:read',
+        View: lazy(() => import('./trunks/live.tsx')),
+      },
+      {
+        key: 'trial',
+        label: { en: 'Try rules', zh: '规则试算' },
+        needs: 'trunk:read',
+        View: lazy(() => import('./trunks/trial.tsx')),
+      },
+    ],
+  },
+};
 
 export const partsOf = (kind: KindRow['kind']): KindParts => KIND_PARTS[kind] ?? {};

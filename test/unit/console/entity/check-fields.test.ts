@@ -65,3 +65,18 @@ describe('fields of a form', () => {
     ]);
   });
 });
+
+it('takes a list of groups that stands in a group for what it is', () => {
+  const row = (path: string, type: string, more: object = {}) => ({ path, type, isRequired: false, ...more });
+  const [rewrite] = treeOf([
+    row('rewrite', 'group'),
+    row('rewrite.callerIn', 'list'),
+    row('rewrite.callerIn[]', 'group', { isRequired: true }),
+    row('rewrite.callerIn[].strip', 'integer', { minimum: 0, maximum: 20, isRequired: true }),
+  ] as never);
+  expect(rewrite!.fields.map(({ name }) => name)).toEqual(['callerIn']);
+  expect(rewrite!.fields[0]!.each!.fields.map(({ name }) => name)).toEqual(['strip']);
+  const faults = (callerIn: readonly object[]) => [...faultsOf([rewrite!], { rewrite: { callerIn } }).keys()];
+  expect(faults([])).toEqual([]);
+  expect(faults([{ strip: 3 }, { strip: 21 }])).toEqual(['/rewrite/callerIn/1/strip']);
+});

@@ -1,0 +1,133 @@
+/** Trunks in the console, against the real engine and a gateway on a real socket: how one is, and what its rules make of a number. */
+import type { Browser as Chromium, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AS_OPERATOR, ask, type Browser, personOn } from '../../support/browser.ts';
+import { browserMissing, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
+import { look, pageOf, speak } from '../../support/console-look.ts';
+import { Pbx } from '../../support/pbx.ts';
+import { SipGateway } from '../../support/sip-gateway.ts';
+
+const HOST = '127.0.0.11';
+
+describe.skipIf(browserMissing !== undefined)(
+  `trunks in the console${browserMissing ? `: skipped, ${browserMissing}` : ''}`,
+  () => {
+    let pbx: Pbx;
+    let chromium: Chromium;
+    let gateway: SipGateway;
+    let wang: Browser;
+    let watched: WatchedPage;
+    let page: Page;
+
+    beforeAll(async () => {
+      gateway = await SipGateway.open(HOST);
+      pbx = await Pbx.start();
+      chromium = await startBrowser();
+      wang = await personOn(pbx.http, 'demo', { login: 'wang', roles: ['company-admin'] });
+      const { status, body } = await ask(pbx.http, 'POST /api/v1/trunks', {
+        headers: { ...AS_OPERATOR, 'pbx-tenant': 'demo' },
+        body: {
+          ...{ name: 'ims', addresses: [HOST], uri: `sip:${HOST}:${gateway.port}`, channels: 10 },
+          ...{ callerId: '075523456789', callerIdIn: 'from', callerIdOut: 'pai' },
+          register: { username: '+8675523456789', password: 'secret' },
+          rewrite: { calledOut: [{ match: '1', strip: 0, add: '+86' }] },
+          // It comes back by hand only.
+          ...{ probeMs: 500, probeFailures: 5, probeSuccesses: 100 },
+        },
+      });
+      expect([status, body]).toEqual([201, expect.anything()]);
+      watched = await pageOf(chromium, pbx.http, wang);
+      page = watched.page;
+    }, 90_000);
+    afterAll(async () => {
+      await chromium?.close();
+      await pbx?.cleanUp();
+      gateway?.close();
+    });
+
+    const drawer = () => page.locator('.entity-drawer .ant-drawer-section');
+    const panel = () => drawer().getByRole('tabpanel');
+    const turnTo = (tab: string) => drawer().getByRole('tab', { name: tab, exact: true }).click();
+    const field = (name: string) => panel().getByLabel(name, { exact: true });
+
+    it('shows how one is: alive, registered, channels now and at the most', async () => {
+      await page.goto(`${pbx.http}/admin/trunks/ims`);
+      await turnTo('实况');
+      await panel().getByText('正常', { exact: true }).waitFor();
+      await panel().getByText('已注册').waitFor();
+      await panel().getByText('还没有通话').waitFor();
+      const hangUp = await gateway.call(pbx.sip, '4001234567', '13800138000');
+      await panel().getByText('1 / 10').first().waitFor();
+      await hangUp();
+      await panel().getByText('0 / 10').waitFor();
+      const peaks = panel().getByRole('row').filter({ hasText: '1 / 10' });
+      await peaks.waitFor();
+      await look(page, 'trunk-live');
+    });
+
+    it('tries its rules on a number that comes in, with what is edited and not saved', async () => {
+      await turnTo('规则试算');
+      await field('被叫号码').fill('+864001234567');
+      await field('主叫号码').fill('<sip:+8613800138000@ims.example.cn>');
+      await panel().getByRole('button', { name: '试算' }).click();
+      await panel().getByText('进入热线 400 123 4567').waitFor();
+      await panel().getByText('138 0013 8000').waitFor();
+      await look(page, 'trunk-trial-in');
+      await field('被叫号码').fill('23456789');
+      await panel().getByRole('button', { name: '试算' }).click();
+      await panel().getByText('按已保存的设置试算').waitFor();
+      await panel().getByText('2345 6789').waitFor();
+      await turnTo('设置');
+      await drawer()
+        .getByRole('button', { name: /更多设置/ })
+        .click();
+      await field('区号').fill('0755');
+      await turnTo('规则试算');
+      await panel().getByText('按未保存的修改试算').waitFor();
+      await panel().getByText('0755 2345 6789').waitFor();
+      await drawer().getByRole('button', { name: '保存', exact: true }).click();
+      await panel().getByText('按已保存的设置试算').waitFor();
+    });
+
+    it('tries a number that goes out: what is shown, where it goes, in which order', async () => {
+      await panel().getByText('呼出', { exact: true }).click();
+      await field('被叫号码').fill('13900139000');
+      await field('希望外显的号码').fill('4009999999');
+      await panel().getByRole('button', { name: '试算' }).click();
+      await panel().getByText(`sip:+8613900139000@${HOST}:${gateway.port}`).waitFor();
+      await panel().getByText('不是本企业在此中继上的号码，改用中继的号码').waitFor();
+      await panel().getByText('第 1 条改写规则').waitFor();
+      await panel().getByText('P-Asserted-Identity').waitFor();
+      await panel().getByRole('row').filter({ hasText: '本中继' }).waitFor();
+      await look(page, 'trunk-trial-out');
+    });
+
+    it('says why one is down, and takes it for alive by hand', async () => {
+      gateway.isAlive = false;
+      await turnTo('实况');
+      await panel().getByText('中断', { exact: true }).waitFor();
+      await panel().getByText('连续 5 次 OPTIONS 没有应答').waitFor();
+      gateway.isAlive = true;
+      await look(page, 'trunk-down');
+      await panel().getByRole('button', { name: '视为正常' }).click();
+      const dialog = page.getByRole('dialog', { name: '把中继 ims 视为正常' });
+      await dialog.getByRole('button', { name: '视为正常' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await panel().getByText('由人工视为正常').waitFor();
+      expect((await wang.ask('GET /api/v1/live/trunks/ims')).body).toMatchObject({ state: 'up' });
+    });
+
+    it('does the same in English', async () => {
+      await speak(page, 'en');
+      await turnTo('Live');
+      await panel().getByText('Taken for alive by hand').waitFor();
+      await look(page, 'trunk-live-en');
+      await turnTo('Try rules');
+      await field('Number called').fill('4001234567');
+      await panel().getByRole('button', { name: 'Try' }).click();
+      await panel().getByText('Leads to hotline 400 123 4567').waitFor();
+      await look(page, 'trunk-trial-en');
+      expect(watched.faults).toEqual([]);
+    });
+  },
+);
