@@ -195,6 +195,9 @@ const ROOMS = {
     ...['calendar/zone.ts', 'http/routes/', 'provisioning/', 'trunk/'],
     'routing/(direct-lines|hotlines).ts',
   ],
+  'extension-phone-board.ts': [
+    ...['config/', 'http/routes/', 'provisioning/provisioning.ts', 'registrar/registrar.ts'],
+  ],
   'phone-password-board.ts': ['http/routes/', 'registrar/registrar.ts'],
   'flow-board.ts': ['dialplan/', 'http/routes/flows.ts', 'provisioning/'],
   'hotline-board.ts': ['dialplan/', 'http/routes/', 'provisioning/'],

@@ -15,6 +15,7 @@ import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { deskBoard } from './desk-board.ts';
 import { entityBoard } from './entity-board.ts';
+import { extensionPhoneBoard } from './extension-phone-board.ts';
 import { FAULTS_FOLDER, FaultFiles } from './fault/fault-files.ts';
 import { FaultReports } from './fault/fault-reports.ts';
 import { flowBoard } from './flow-board.ts';
@@ -54,9 +55,9 @@ import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
 import { testCallBoard } from './test-call-board.ts';
 import { openTester } from './tester-board.ts';
+import { trunkWatch } from './trunk-board.ts';
 import { Figures } from './wallboard/figures.ts';
 import { Wallboards } from './wallboard/wallboards.ts';
-import { trunkWatch } from './trunk-board.ts';
 import { workspaceBoard } from './workspace-board.ts';
 
 /** A PBX that takes calls. */
@@ -191,6 +192,7 @@ async function openDoors(
       ...boardParts,
     }),
     phonePasswords: phonePasswordBoard({ entities, phones }),
+    extensionPhones: extensionPhoneBoard({ phones, provisioning: companies.provisioning, config }),
     webhooks,
     wallboards,
     token: config.http.token,

@@ -11,8 +11,8 @@ import { DirectLines } from './routing/direct-lines.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import { PbxError } from './shared/errors.ts';
 import type { Peak } from './trunk/peaks.ts';
-import { tryIn, tryOut } from './trunk/try-rules.ts';
 import type { Trunks, WayPlanned } from './trunk/trunks.ts';
+import { tryIn, tryOut } from './trunk/try-rules.ts';
 
 interface TrunkWatchParts {
   readonly trunks: Pick<Trunks, 'atWork' | 'plannedWays'>;

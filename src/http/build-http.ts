@@ -57,6 +57,7 @@ import { embeddingRoutes } from './routes/embedding.ts';
 import { type EntityBoard, entityRoutes } from './routes/entities.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
+import { type ExtensionPhoneBoard, extensionPhoneRoutes } from './routes/extension-phones.ts';
 import { faultRoutes } from './routes/fault-reports.ts';
 import { fileLinkRoutes } from './routes/file-links.ts';
 import { type FlowBoard, flowRoutes } from './routes/flows.ts';
@@ -119,6 +120,7 @@ export interface HttpParts extends HealthParts {
   readonly numberImports: Pick<NumberImports, 'preview' | 'run'>;
   readonly numberExports: Pick<NumberExports, 'start'>;
   readonly phonePasswords: PhonePasswordBoard;
+  readonly extensionPhones: ExtensionPhoneBoard;
   readonly webhooks: Webhooks;
   readonly wallboards: Pick<Wallboards, 'figures' | 'shown' | 'linksOf' | 'link' | 'revoke'>;
   readonly cdrs: CdrReader;
@@ -234,6 +236,7 @@ export function buildHttp(parts: HttpParts) {
       exports: parts.numberExports,
     });
     guarded.register(phonePasswordRoutes, { prefix: '/api/v1', board: parts.phonePasswords });
+    guarded.register(extensionPhoneRoutes, { prefix: '/api/v1', board: parts.extensionPhones });
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(importRoutes, { prefix: '/api/v1', imports: parts.imports });
     guarded.register(changeRoutes, { prefix: '/api/v1', changes: parts.changes });

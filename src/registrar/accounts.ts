@@ -73,16 +73,21 @@ export class Accounts {
    * A new password for an extension, in the realm that its phone names already where that tells whose it is: that of its `ha1`, else the base
    * domain; otherwise in its company's. It opens nothing until `ha1` is the extension's.
    */
-  newSecret({ tenant, extension: username }: Place): NewSecret {
-    const { domains, provisioning, base, ids } = this.#parts;
-    const before = provisioning.snapshot.get('extension', tenant, username)?.ha1?.realm ?? base;
-    const realm = before.toLowerCase();
-    const isIts = domains.isOurs(realm) && domains.placeOf(username, realm)?.tenant === tenant;
-    const domain = isIts ? realm : domains.of(tenant);
-    const password = ids.token().slice(0, PASSWORD_LENGTH);
+  newSecret(place: Place): NewSecret {
+    const { username, domain } = this.account(place);
+    const password = this.#parts.ids.token().slice(0, PASSWORD_LENGTH);
     const md5 = digestHa1('md5', username, domain, password);
     const sha256 = digestHa1('sha-256', username, domain, password);
     return { username, domain, password, ha1: { md5, sha256, realm: domain } };
+  }
+
+  /** User name and domain of a phone, as {@link newSecret} makes its secret for. */
+  account({ tenant, extension: username }: Place): Pick<NewSecret, 'username' | 'domain'> {
+    const { domains, provisioning, base } = this.#parts;
+    const before = provisioning.snapshot.get('extension', tenant, username)?.ha1?.realm ?? base;
+    const realm = before.toLowerCase();
+    const isIts = domains.isOurs(realm) && domains.placeOf(username, realm)?.tenant === tenant;
+    return { username, domain: isIts ? realm : domains.of(tenant) };
   }
 
   /** Reads those of the store, which another node may have made. */

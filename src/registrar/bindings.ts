@@ -8,6 +8,8 @@ import type { BindingKey, BindingRemoval, BindingStore, StoredBinding } from '..
 /** A registered contact, with the connection that it came over (which ends with the process). */
 export interface Binding extends StoredBinding {
   readonly flow: string | undefined;
+  /** Since when this contact is registered, wall clock in ms; undefined: since before this process, or at another node. */
+  readonly since: number | undefined;
   /** RFC 5626: reachable over `flow` and by nothing else. */
   readonly outbound: boolean;
 }
@@ -87,7 +89,7 @@ export class Bindings {
       const aor = canonical(stored);
       if (stored.expiresAt <= now || isConnection || aor !== stored.aor) gone.push(stored);
       if (stored.expiresAt <= now || isConnection || aor === undefined) continue;
-      const binding = { ...stored, aor, flow: undefined, outbound: false };
+      const binding = { ...stored, aor, flow: undefined, since: undefined, outbound: false };
       this.#put(binding);
       if (aor !== stored.aor) this.#changed(binding);
     }
@@ -104,7 +106,8 @@ export class Bindings {
         if (this.#unsaved.has(idOf(stored))) continue;
         const aor = canonical(stored);
         const isReachable = stored.expiresAt > now && !isWebSocket(stored);
-        if (aor !== undefined && isReachable) this.#put({ ...stored, aor, flow: undefined, outbound: false });
+        if (aor !== undefined && isReachable)
+          this.#put({ ...stored, aor, flow: undefined, since: undefined, outbound: false });
         else this.#drop(stored);
       }
       this.#revision = revision;

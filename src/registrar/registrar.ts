@@ -201,6 +201,11 @@ export class Registrar {
     return this.#bindings.refresh((stored) => canonicalAor(stored, this.#provisioning));
   }
 
+  /** What a phone of an extension registers as: that of its secret, or of the next one. */
+  account(place: Place): Pick<NewSecret, 'username' | 'domain'> {
+    return this.#accounts.account(place);
+  }
+
   /** See {@link Accounts.newSecret}. */
   newSecret(place: Place): NewSecret {
     return this.#accounts.newSecret(place);
@@ -356,10 +361,8 @@ export class Registrar {
     const { key, uri, q, expiresMs, outbound } = change;
     if (expiresMs === 0) return this.#bindings.remove({ aor: ids.aor, key });
     const before = this.#bindings.of(ids.aor);
-    if (
-      !before.some((other) => other.key === key) &&
-      before.length >= this.#config.sip.registration.contacts
-    ) {
+    const known = before.find((other) => other.key === key);
+    if (!known && before.length >= this.#config.sip.registration.contacts) {
       // A phone that restarts under a new port must get in: the contact closest to its end makes room.
       const oldest = before.reduce((one, other) => (other.expiresAt < one.expiresAt ? other : one));
       this.#bindings.remove(oldest);
@@ -375,6 +378,7 @@ export class Registrar {
       source: sourceOf(request.source),
       userAgent: detached(request.header('User-Agent')?.slice(0, 100) ?? '') || undefined,
       flow: request.flow,
+      since: known ? known.since : this.#clock.now(),
       outbound,
     });
     this.shortLived.registered({ aor: ids.aor, key }, lent);

@@ -89,21 +89,13 @@ export function tryIn(config: Trunk, asked: TriedIn): TrialIn {
   const place = namesUs(invite, config) ? 'to' : 'request-uri';
   called.add(place, place === 'to' ? (asked.to ?? asked.called) : asked.called, user);
   const calledAsSent = called.rewritten(called.subscriber(user), config.rewrite.calledIn);
-  const calledNumber = called.add(
-    'one-form',
-    calledAsSent,
-    normaliseCalled(calledAsSent, config.areaCode),
-  );
+  const calledNumber = called.add('one-form', calledAsSent, normaliseCalled(calledAsSent, config.areaCode));
   const caller = new Steps('caller');
   const identity = callerOf(invite, config.callerIdIn);
   const isThere = config.callerIdIn === 'from' || identity !== invite.from;
   caller.add(isThere ? config.callerIdIn : 'from-instead', identity.uri, identity.user);
   const callerAsSent = caller.rewritten(caller.subscriber(identity.user), config.rewrite.callerIn);
-  const callerNumber = caller.add(
-    'one-form',
-    callerAsSent,
-    normaliseCaller(callerAsSent, config.areaCode),
-  );
+  const callerNumber = caller.add('one-form', callerAsSent, normaliseCaller(callerAsSent, config.areaCode));
   const isHidden = isAnonymous(invite, config.callerIdIn);
   if (isHidden) caller.add('withheld', callerNumber, '');
   return {

@@ -345,6 +345,7 @@ export function httpOn(
     },
     bans: { bans: () => [], lift: async () => false },
     trunks: { trunks: () => [], setUp: async () => undefined },
+    extensionPhones: { phones: () => undefined },
     trunkWatch: {
       watch: () => undefined,
       trial: () => {

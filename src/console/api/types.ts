@@ -11,6 +11,7 @@ export type { CallFlag, CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { DirectoryRow, PlayableRow } from '../../http/routes/directory.ts';
+export type { ExtensionPhonesRow } from '../../http/routes/extension-phones.ts';
 export type { FaultRow, FaultWholeRow } from '../../http/routes/fault-reports.ts';
 export type { FlowProblem, FlowRow, NodeKinds, WholeFlow } from '../../http/routes/flows.ts';
 export type { HelpRow } from '../../http/routes/help-asks.ts';

@@ -36,7 +36,9 @@ const watched = Type.Object(
     ),
     peaks: Type.Object({
       since: isoTime('counted since then: the start of the engine, or of the trunk'),
-      days: Type.Array(peak, { description: 'days on which there was a call, the newest first, eight at most' }),
+      days: Type.Array(peak, {
+        description: 'days on which there was a call, the newest first, eight at most',
+      }),
     }),
     registration: orNull(
       Type.Object({
@@ -158,7 +160,13 @@ const tried = Type.Object(
     examples: [
       {
         steps: [
-          { of: 'called', step: 'request-uri', before: '+8675523456789', after: '+8675523456789', rule: null },
+          {
+            of: 'called',
+            step: 'request-uri',
+            before: '+8675523456789',
+            after: '+8675523456789',
+            rule: null,
+          },
           { of: 'called', step: 'one-form', before: '+8675523456789', after: '075523456789', rule: null },
         ],
         called: '075523456789',

@@ -436,7 +436,7 @@ describe.skipIf(POSTGRESQL.missing)(titleOn('several nodes', POSTGRESQL), () => 
         userAgent: undefined,
       };
       const bindings = new Bindings(two.clock, two.store.bindings, silentLogger);
-      const own = { ...registered, key: 'k2', flow: 'f', outbound: true };
+      const own = { ...registered, key: 'k2', flow: 'f', since: undefined, outbound: true };
       bindings.put(own);
       await two.clock.advance(1000);
       await until('it is saved', async () => (await one.store.bindings.all()).length === 1);

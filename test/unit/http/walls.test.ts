@@ -104,6 +104,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ...ASKED.flatMap((kind) =>
     OF_KIND.map(([route, , body]) => [routeOf(kind, route), ...(body ? [body] : [])] as [string, object?]),
   ),
+  ['GET /api/v1/extensions/:id/phones'],
   ['POST /api/v1/extensions/:id/password'],
   ['GET /api/v1/lists/:id/numbers'],
   ['POST /api/v1/lists/:id/numbers', { numbers: [{ number: '13800138000' }] }],

@@ -57,6 +57,7 @@ describe('over a restart', () => {
         source: 'udp:10.0.0.1:5060',
         userAgent: undefined,
         flow: undefined,
+        since: undefined,
         outbound: false,
       });
     for (let index = 0; index < 1700; index++) put(index);

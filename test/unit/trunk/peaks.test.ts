@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { peakDays } from '../../../src/trunk-board.ts';
 import { Peaks } from '../../../src/trunk/peaks.ts';
+import { peakDays } from '../../../src/trunk-board.ts';
 
 const QUARTER = 900_000;
 /** 2026-10-09T16:00Z: midnight in Shanghai. */

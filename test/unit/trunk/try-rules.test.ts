@@ -1,15 +1,15 @@
 /** What is told of the rules is what calls go through. */
 import { describe, expect, it } from 'vitest';
-import { ReceivedRequest } from '../../../src/edge/leg/edge-message.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
+import { ReceivedRequest } from '../../../src/edge/leg/edge-message.ts';
 import type { Trunk } from '../../../src/provisioning/kind/trunk.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { parseMessage, type SipRequest } from '../../../src/sip/message/index.ts';
-import { type TriedIn, tryIn, tryOut } from '../../../src/trunk/try-rules.ts';
 import { Trunks } from '../../../src/trunk/trunks.ts';
+import { type TriedIn, tryIn, tryOut } from '../../../src/trunk/try-rules.ts';
 import { entity } from '../../support/companies.ts';
 import { CARRIER } from './trunk-house.ts';
 

@@ -31,8 +31,7 @@ export default function TrunkLive({ entityKey, entity }: EntityTabProps) {
   const trunk = useQuery({
     queryKey: ['live', 'trunks', company, entityKey],
     refetchInterval: LOOK_MS,
-    queryFn: ({ signal }) =>
-      ask<TrunkWatchRow>(`/live/trunks/${encodeURIComponent(entityKey)}`, { signal }),
+    queryFn: ({ signal }) => ask<TrunkWatchRow>(`/live/trunks/${encodeURIComponent(entityKey)}`, { signal }),
   });
   if (trunk.isPending) return <Loading lines={8} />;
   if (trunk.isError) return <Failed error={trunk.error} retry={() => void trunk.refetch()} />;

@@ -126,7 +126,8 @@ export const trunkWords = words(
     nextTry: 'A real call tries it next at {{time}}',
     takeUp: 'Take for alive',
     takeUpTitle: 'Take trunk {{name}} for alive',
-    takeUpText: 'Calls go out over it again at once. If the peer still does not answer, it goes down again after {{n}} failures in a row.',
+    takeUpText:
+      'Calls go out over it again at once. If the peer still does not answer, it goes down again after {{n}} failures in a row.',
     tookUp: 'Trunk {{name}} is taken for alive',
     registration: 'Registration',
     registered: 'Registered',
@@ -183,7 +184,8 @@ export const trunkWords = words(
     run: 'Try',
     unsaved: 'With the changes that are not saved',
     saved: 'With the settings as saved',
-    before: 'Enter a number and try it: each step of what the rules of this trunk make of it is shown. Nothing is dialled.',
+    before:
+      'Enter a number and try it: each step of what the rules of this trunk make of it is shown. Nothing is dialled.',
     result: 'Result',
     leadsHotline: 'Leads to hotline {{name}}',
     leadsExtension: 'Direct line: rings extension {{name}}',
