@@ -153,6 +153,12 @@ async function openDoors(
     recordings: heard,
     ...boardParts,
   });
+  open.add(() => bulk.numberImports.close());
+  bulk.numberImports
+    .takeBackCutOff()
+    .catch((err: unknown) =>
+      logger.error({ err }, 'numbers of an import that was cut off stay on their list'),
+    );
   const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
   open.add(() => making.close());
   const tester = openTester(config, {

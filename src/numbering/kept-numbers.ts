@@ -84,6 +84,24 @@ export class KeptNumbers {
     });
   }
 
+  /** An import is whole, see {@link ListNumberStore.settle}. */
+  settle(id: string, list: ListRef, place?: number): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.#parts.store.settle(id, list, place);
+      await this.#read();
+    });
+  }
+
+  /** Takes back the last part of an import that is not settled. False: nothing of it is left. */
+  takeBack(id: string, by: string): Promise<boolean> {
+    return this.#turns.take(async () => {
+      const { store, clock } = this.#parts;
+      const isTaken = await store.takeBack(id, clock.now(), by);
+      if (isTaken) await this.#read();
+      return isTaken;
+    });
+  }
+
   /** Reads what was changed elsewhere. */
   sync(): Promise<void> {
     return this.#turns.take(() => this.#read());

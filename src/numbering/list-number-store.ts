@@ -36,6 +36,8 @@ export interface ListNumberChange extends ListRef {
   readonly removed: readonly string[];
   /** Also what is there as it is gets a new place. */
   readonly movesAll?: boolean;
+  /** The import that it is a part of: what it replaces is kept until that is settled, see {@link ListNumberStore.takeBack}. */
+  readonly of?: string;
   readonly at: number;
   readonly by: string;
 }
@@ -63,6 +65,17 @@ export interface ListEmptied extends ListRef {
   readonly place: number;
 }
 
+/** An import of which not all is settled: it is under way, or was cut off. */
+export interface OpenListImport extends ListRef {
+  readonly id: string;
+}
+
+/** How many of some numbers are on a list, and with just the same. */
+export interface ListNumbersKnown {
+  readonly present: number;
+  readonly same: number;
+}
+
 export interface ListNumberQuery {
   readonly limit: number;
   /** Those with a smaller place. */
@@ -84,6 +97,17 @@ export interface ListNumberStore {
   change(change: ListNumberChange): Promise<ListNumbersChanged>;
   /** All that stands before `place`, or all, is gone. Resolves with the revision. */
   empty(list: ListRef, place?: number): Promise<number>;
+  /** An import is whole: what it replaced is forgotten, and with `place` all that stands before that is gone. */
+  settle(id: string, list: ListRef, place?: number): Promise<void>;
+  /**
+   * Takes back the last part of an import that is not settled: what it put there goes, what it changed or removed is what it was, but what somebody
+   * has changed since. False: nothing of it is left.
+   */
+  takeBack(id: string, at: number, by: string): Promise<boolean>;
+  /** Imports that are not settled. */
+  openImports(): Promise<readonly OpenListImport[]>;
+  /** What of some numbers, {@link MOST_NUMBERS} at most, each once, is on a list. */
+  known(list: ListRef, numbers: readonly ListNumber[]): Promise<ListNumbersKnown>;
   /** The last changed first. */
   list(list: ListRef, query: ListNumberQuery): Promise<readonly StoredListNumber[]>;
   find(list: ListRef, number: string): Promise<StoredListNumber | undefined>;

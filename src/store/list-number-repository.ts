@@ -7,7 +7,9 @@ import {
   type ListNumberStep,
   type ListNumberStore,
   type ListNumbersChanged,
+  type ListNumbersKnown,
   type ListRef,
+  type OpenListImport,
   placeOfRevision,
   type StoredListNumber,
 } from '../numbering/list-number-store.ts';
@@ -67,6 +69,7 @@ export class ListNumberRepository implements ListNumberStore {
       const revision = await countChange(transaction, 'list-numbers');
       const emptied = await emptiedAt(transaction, change);
       const first = placeOfRevision(revision);
+      if (change.of !== undefined) await this.#keepBefore(transaction, change, emptied, revision);
       const gone = removed.length === 0 ? 0 : await this.#remove(transaction, change, emptied, first);
       if (put.length === 0) return { revision, created: 0, updated: 0, unchanged: 0, removed: gone };
       const before = await this.#count(transaction, change, emptied);
@@ -83,6 +86,59 @@ export class ListNumberRepository implements ListNumberStore {
       await emptyLists(transaction, revision, [list], place);
       return revision;
     });
+  }
+
+  async settle(id: string, list: ListRef, place?: number): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      if (place !== undefined)
+        await emptyLists(transaction, await countChange(transaction, 'list-numbers'), [list], place);
+      // What was replaced is swept later: there may be a million.
+      await transaction.deleteFrom('list_import').where('import_id', '=', id).execute();
+    });
+  }
+
+  async takeBack(id: string, at: number, by: string): Promise<boolean> {
+    return await this.#db.transaction().execute(async (transaction) => {
+      const parts = transaction.selectFrom('list_import').selectAll().where('import_id', '=', id);
+      const part = await parts.orderBy('revision', 'desc').limit(1).executeTakeFirst();
+      if (!part) return false;
+      const revision = await countChange(transaction, 'list-numbers');
+      const emptied = await emptiedAt(transaction, { tenant: part.tenant_id, name: part.list });
+      const [first, end] = [placeOfRevision(part.revision), placeOfRevision(part.revision + 1)];
+      const moved = bigint(placeOfRevision(revision) - first);
+      // What somebody has changed since stands elsewhere, and stays.
+      const stands = sql`list_number.place >= ${bigint(first)} and list_number.place < ${bigint(end)}
+        and list_number.place >= ${bigint(emptied)}`;
+      await sql`update list_number set place = list_number.place + ${moved}, until = b.until, reason = b.reason, owner = b.owner,
+          note = b.note, at = b.at, by = b.by, removed = 0
+        from list_number_before b where b.place = list_number.place and ${stands}`.execute(transaction);
+      await sql`update list_number set place = place + ${moved}, removed = 1, until = null, reason = null, owner = null, note = null,
+          at = ${bigint(at)}, by = ${text(storableText(by))}
+        where ${stands} and removed = 0`.execute(transaction);
+      const before = transaction.deleteFrom('list_number_before').where('place', '>=', first);
+      await before.where('place', '<', end).execute();
+      await transaction.deleteFrom('list_import').where('revision', '=', part.revision).execute();
+      return true;
+    });
+  }
+
+  async openImports(): Promise<readonly OpenListImport[]> {
+    const rows = this.#db.selectFrom('list_import').select(['import_id', 'tenant_id', 'list']).distinct();
+    return (await rows.execute()).map(({ import_id, tenant_id, list }) => ({
+      ...{ id: import_id, tenant: tenant_id, name: list },
+    }));
+  }
+
+  async known({ tenant, name }: ListRef, numbers: readonly ListNumber[]): Promise<ListNumbersKnown> {
+    const { rows } = await sql<{ present: number; same: number | null }>`select count(*) as present,
+        sum(case when n.until is not distinct from cast(e.value ->> 'u' as bigint) and n.reason is not distinct from e.value ->> 'r'
+          and n.owner is not distinct from e.value ->> 'o' and n.note is not distinct from e.value ->> 't' then 1 else 0 end) as same
+      from ${this.#each(JSON.stringify(numbers.map(shortOf)))}
+      join list_number n on n.tenant_id = ${tenant} and n.list = ${name} and n.number = e.value ->> 'n'
+      where n.removed = 0 and n.place >= coalesce((select p.place from list_emptied p where p.tenant_id = ${tenant} and p.list = ${name}), 0)`.execute(
+      this.#db,
+    );
+    return { present: Number(rows[0]!.present), same: Number(rows[0]!.same ?? 0) };
   }
 
   async list(
@@ -114,7 +170,13 @@ export class ListNumberRepository implements ListNumberStore {
       limit ${SWEPT})`.execute(this.#db);
     const removed = await sql`delete from list_number where place in (select place from list_number
       where removed = 1 and at < ${before} limit ${SWEPT})`.execute(this.#db);
-    return Number(emptied.numAffectedRows ?? 0) + Number(removed.numAffectedRows ?? 0);
+    // Of imports that are settled: none that is open begins before.
+    const replaced =
+      await sql`delete from list_number_before where place in (select b.place from list_number_before b
+      where b.place < coalesce((select min(i.revision) * 4096 from list_import i), b.place + 1) limit ${SWEPT})`.execute(
+        this.#db,
+      );
+    return [emptied, removed, replaced].reduce((sum, each) => sum + Number(each.numAffectedRows ?? 0), 0);
   }
 
   /** Where it begins in a number, from 1 on; 0: nowhere. */
@@ -127,6 +189,25 @@ export class ListNumberRepository implements ListNumberStore {
     return this.#engine === 'sqlite'
       ? sql`json_each(${json}) e`
       : sql`json_array_elements(${json}::json) with ordinality as e (value, key)`;
+  }
+
+  /** What a part of an import is about to replace or remove, by the places that come to stand there. */
+  async #keepBefore(
+    transaction: Transaction<Tables>,
+    { tenant, name, put, removed, of }: ListNumberChange,
+    emptied: number,
+    revision: number,
+  ): Promise<void> {
+    await transaction
+      .insertInto('list_import')
+      .values({ revision, import_id: of!, tenant_id: tenant, list: name })
+      .execute();
+    const numbers = [...removed, ...put.map(({ number }) => number)].map((number) => ({ n: number }));
+    await sql`insert into list_number_before (place, tenant_id, list, number, until, reason, owner, note, at, by)
+      select ${bigint(placeOfRevision(revision))} + e.key, n.tenant_id, n.list, n.number, n.until, n.reason, n.owner, n.note, n.at, n.by
+      from ${this.#each(JSON.stringify(numbers))}
+      join list_number n on n.tenant_id = ${tenant} and n.list = ${name} and n.number = e.value ->> 'n'
+      where n.removed = 0 and n.place >= ${bigint(emptied)}`.execute(transaction);
   }
 
   async #count(

@@ -27,6 +27,29 @@ export interface ListEmptiedTable {
   changed: number;
 }
 
+/** A part of an import that is not settled: one change of a list. */
+export interface ListImportTable {
+  revision: number;
+  /** Of its job. */
+  import_id: string;
+  tenant_id: string;
+  list: string;
+}
+
+/** What a part of an import replaced, by the place that stands there now. */
+export interface ListNumberBeforeTable {
+  place: number;
+  tenant_id: string;
+  list: string;
+  number: string;
+  until: number | null;
+  reason: string | null;
+  owner: string | null;
+  note: string | null;
+  at: number;
+  by: string;
+}
+
 export async function createListNumbers(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('list_number')
@@ -54,5 +77,29 @@ export async function createListNumbers(db: Kysely<unknown>, { integer, text }: 
     .addColumn('place', integer, (column) => column.notNull())
     .addColumn('changed', integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('list_emptied_pk', ['tenant_id', 'list'])
+    .execute();
+}
+
+/** What an import replaced, so that one that is cancelled is taken back. */
+export async function createListImports(db: Kysely<unknown>, { integer, text }: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('list_import')
+    .addColumn('revision', integer, (column) => column.primaryKey())
+    .addColumn('import_id', text, (column) => column.notNull())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('list', text, (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('list_number_before')
+    .addColumn('place', integer, (column) => column.primaryKey())
+    .addColumn('tenant_id', text, (column) => column.notNull())
+    .addColumn('list', text, (column) => column.notNull())
+    .addColumn('number', text, (column) => column.notNull())
+    .addColumn('until', integer)
+    .addColumn('reason', text)
+    .addColumn('owner', text)
+    .addColumn('note', text)
+    .addColumn('at', integer, (column) => column.notNull())
+    .addColumn('by', text, (column) => column.notNull())
     .execute();
 }

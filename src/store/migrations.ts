@@ -17,7 +17,7 @@ import {
   createPhoneSettings,
   createStandings,
 } from './kept-tables.ts';
-import { createListNumbers } from './list-number-table.ts';
+import { createListImports, createListNumbers } from './list-number-table.ts';
 import { createMessages } from './message-table.ts';
 import { createMissedCallWork } from './missed-call-table.ts';
 import { type MoveProgress, partitionByMonth } from './postgres/partition-by-month.ts';
@@ -94,6 +94,7 @@ export function migrationsFor(
     '2028-10-recordings-in-the-audit-trail': { up: (db) => indexAuditByRecording(db) },
     '2028-11-last-sign-ins': { up: (db) => addLastSignIn(db, types) },
     '2028-12-flags-of-calls': { up: (db) => addFlags(db, types) },
+    '2028-13-imports-of-lists': { up: (db) => createListImports(db, types) },
   };
 }
 

@@ -15,7 +15,12 @@ import type { CallNoteTable } from './call-note-table.ts';
 import type { CallAskTable, CallTargetTable, CdrTable } from './cdr-table.ts';
 import type { HotlineVersionTable } from './hotline-version-table.ts';
 import type { JobTable } from './job-table.ts';
-import type { ListEmptiedTable, ListNumberTable } from './list-number-table.ts';
+import type {
+  ListEmptiedTable,
+  ListImportTable,
+  ListNumberBeforeTable,
+  ListNumberTable,
+} from './list-number-table.ts';
 import type { VoicemailMessageTable } from './message-table.ts';
 import type { MissedCallWorkTable } from './missed-call-table.ts';
 import type { CompanyRoleTable } from './role-table.ts';
@@ -345,6 +350,8 @@ export interface Tables {
   first_view: FirstViewTable;
   list_number: ListNumberTable;
   list_emptied: ListEmptiedTable;
+  list_import: ListImportTable;
+  list_number_before: ListNumberBeforeTable;
   audit: AuditTable;
   hold: HoldTable;
   hotline_version: HotlineVersionTable;

@@ -311,6 +311,24 @@ export const TABLE_FACTS: { readonly [Name in keyof Tables]: FactsOf<Tables[Name
     isSetUp: true,
     texts: { tenant_id: 'plain', list: 'plain' },
   },
+  list_import: {
+    key: ['revision'],
+    isSetUp: true,
+    texts: { import_id: 'plain', tenant_id: 'plain', list: 'plain' },
+  },
+  list_number_before: {
+    key: ['place'],
+    isSetUp: true,
+    texts: {
+      tenant_id: 'plain',
+      list: 'plain',
+      number: 'personal',
+      reason: 'personal',
+      owner: 'plain',
+      note: 'personal',
+      by: 'plain',
+    },
+  },
   audit: {
     key: ['seq'],
     own: 'seq',

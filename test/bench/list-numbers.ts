@@ -79,9 +79,9 @@ try {
   const uploads = new UploadFolder({ folder: join(folder, 'uploads'), clock, ids });
   await uploads.prepare();
   const tell = (entry: Parameters<typeof store.audit.append>[0]) => store.audit.append(entry);
-  const parts = { kept, lists, provisioning, jobs, uploads, timeZone: 'Asia/Shanghai', tell, clock };
+  const parts = { store: store.listNumbers, kept, lists, provisioning, jobs, uploads, timeZone: 'Asia/Shanghai', tell, clock };
   const imports = new NumberImports(parts);
-  const exports = new NumberExports({ ...parts, store: store.listNumbers });
+  const exports = new NumberExports(parts);
   const over = (begun: Job) =>
     new Promise<Job>((done) => {
       jobs.events.on(

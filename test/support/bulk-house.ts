@@ -51,26 +51,26 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
   const lists = new NumberLists(provisioning.snapshot.all('list'));
   const kept = new KeptNumbers({ store: store.listNumbers, lists, clock, log: silentLogger });
   const listNumbers = listNumberBoard({ store: store.listNumbers, kept, provisioning, tell, clock });
-  const bulk = await openBulk(
-    { dataDir: dir, timeZone: 'Asia/Shanghai', http: { exportRows } },
-    {
-      ...{
-        companies,
-        users: auth.manyUsers,
-        jobs,
-        store: store.bulkChanges,
-        cdrs: store.cdrs,
-        recordings: {
-          list: async () => [],
-          listen: () => Promise.reject(new PbxError('not-found', 'there are no recordings')),
-        },
-        tell,
-        clock,
-        ids,
+  const bulkParts = {
+    ...{
+      companies,
+      users: auth.manyUsers,
+      jobs,
+      store: store.bulkChanges,
+      cdrs: store.cdrs,
+      recordings: {
+        list: async () => [],
+        listen: () => Promise.reject(new PbxError('not-found', 'there are no recordings')),
       },
-      listNumbers: { store: store.listNumbers, lists, kept },
+      tell,
+      clock,
+      ids,
     },
-  );
+    listNumbers: { store: store.listNumbers, lists, kept },
+  };
+  const openedBulk = () =>
+    openBulk({ dataDir: dir, timeZone: 'Asia/Shanghai', http: { exportRows } }, bulkParts);
+  const bulk = await openedBulk();
   const entities = entityBoard({ companies, audit: store.audit, clock });
   const app = httpOn(store, { auth, entities, jobs, listNumbers, ...bulk, clock });
   await person(store, 'li');
@@ -121,6 +121,8 @@ export async function bulkHouse({ file = FILE, exportRows = 1000 } = {}) {
     app,
     ask,
     over,
+    /** What a start does about imports of numbers that the end before cut off. */
+    nextStart: async () => (await openedBulk()).numberImports.takeBackCutOff(),
     signIn: (login: string) => signIn(app, login),
     /** Sends a table to be looked through. */
     preview: (kind: string, table: string | Buffer, type = 'text/csv', as?: SignedIn) =>

@@ -2,20 +2,22 @@ import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Job } from '../../job/job-store.ts';
+import { isOpen, type Job } from '../../job/job-store.ts';
 import type { JobAtWork, Jobs } from '../../job/jobs.ts';
 import type { KeptNumbers } from '../../numbering/kept-numbers.ts';
 import {
   type ListNumber,
+  type ListNumberStore,
   type ListRef,
   MOST_NUMBERS,
+  type OpenListImport,
   placeOfRevision,
 } from '../../numbering/list-number-store.ts';
 import type { NumberLists } from '../../numbering/number-list.ts';
 import type { Provisioned } from '../../provisioning/provisioning.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
-import type { Scope } from '../../shared/scope.ts';
+import { Scope } from '../../shared/scope.ts';
 import type { UploadFolder } from '../../shared/upload-folder.ts';
 import type { AuditEntry } from '../../store/store.ts';
 import { ERRORS_COLUMN } from '../column.ts';
@@ -50,8 +52,10 @@ export interface NumberPreview {
   readonly counts: {
     /** Not on the list yet. */
     readonly create: number;
-    /** On it, with the same or something else. */
-    readonly present: number;
+    /** On it, with something else. */
+    readonly update: number;
+    /** On it, with the same. */
+    readonly unchanged: number;
     /** That go from it. */
     readonly remove: number;
     /** Rows whose number an earlier one had: that one counts. */
@@ -61,7 +65,8 @@ export interface NumberPreview {
 }
 
 export interface NumberImportsParts {
-  readonly kept: Pick<KeptNumbers, 'change' | 'empty'>;
+  readonly store: Pick<ListNumberStore, 'known' | 'openImports'>;
+  readonly kept: Pick<KeptNumbers, 'change' | 'settle' | 'takeBack'>;
   readonly lists: Pick<NumberLists, 'kept'>;
   readonly provisioning: Provisioned;
   readonly jobs: Jobs;
@@ -72,9 +77,11 @@ export interface NumberImportsParts {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Tables of numbers of a list, by the million: looked through first, then taken a thousand at a time while calls go on. */
+/** Tables of numbers of a list, by the million: looked through first, then taken a thousand at a time while calls go on; one that does not end is taken back. */
 export class NumberImports {
   readonly #parts: NumberImportsParts;
+  #cutOff: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(parts: NumberImportsParts) {
     this.#parts = parts;
@@ -120,6 +127,7 @@ export class NumberImports {
     if (state !== 'done' || preview.list !== name)
       throw new PbxError('not-found', `there is no preview ${id} of list ${name} that was done`);
     this.#requireList({ tenant, name });
+    await this.#requireNoOther({ tenant, name });
     const { error } = preview.counts;
     if (error > 0 && !skipsErrors)
       throw new PbxError(
@@ -133,22 +141,45 @@ export class NumberImports {
     );
   }
 
+  /** At a start: imports that a crash or a restart cut off are taken back; those of other nodes go on. */
+  takeBackCutOff(): Promise<void> {
+    this.#cutOff = this.#takeBackCutOff();
+    return this.#cutOff;
+  }
+
+  /** What is being taken back goes on at the next start. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#cutOff?.catch(() => {});
+  }
+
+  async #takeBackCutOff(): Promise<void> {
+    const { store, jobs } = this.#parts;
+    for (const each of await store.openImports()) {
+      const job = await jobs.get(Scope.all, each.id).catch(() => undefined);
+      if (job && isOpen(job)) continue;
+      await this.#takeBack(each, job?.by ?? 'pbx400 start');
+    }
+  }
+
   async #look(order: NumberImportOrder, path: string, work: JobAtWork): Promise<NumberPreview> {
-    const { lists, provisioning, timeZone } = this.#parts;
+    const { store, lists, provisioning, timeZone } = this.#parts;
     const { tenant, name, way, file } = order;
     const agents = Array.from(provisioning.snapshot.entitiesOf('agent', tenant), (agent) => agent.name);
     const wrong: WrongRow[] = [];
     let titles: readonly string[] = [];
-    const counts = { create: 0, present: 0, remove: 0, twice: 0, error: 0 };
+    const counts = { create: 0, update: 0, unchanged: 0, remove: 0, twice: 0, error: 0 };
     let rows = 0;
     const lines = async function* (): AsyncGenerator<string, void> {
       for await (const part of readNumberSheet({ path, timeZone, agents, part: MOST_NUMBERS }, work.signal)) {
-        const kept = lists.kept(tenant, name);
-        const present = kept
-          ? (JSON.parse(part.json) as ListNumber[]).filter(({ number }) => kept.has(number))
-          : [];
-        counts.present += present.length;
-        counts.create += part.count - present.length;
+        // A list that has none has none of these.
+        const isAsked = part.count > 0 && lists.kept(tenant, name) !== undefined;
+        const known = isAsked
+          ? await store.known({ tenant, name }, JSON.parse(part.json) as ListNumber[])
+          : { present: 0, same: 0 };
+        counts.unchanged += known.same;
+        counts.update += known.present - known.same;
+        counts.create += part.count - known.present;
         counts.twice = part.twice;
         counts.error += part.wrong.length;
         if (wrong.length < MOST_WRONG) wrong.push(...part.wrong);
@@ -160,8 +191,11 @@ export class NumberImports {
     };
     await work.keep(PLAN, lines());
     if (rows === 0) throw new PbxError('bad-sheet', 'the file has no numbers');
-    if (way === 'remove') [counts.remove, counts.create] = [counts.present, 0];
-    if (way === 'replace') counts.remove = (lists.kept(tenant, name)?.size ?? 0) - counts.present;
+    const present = counts.update + counts.unchanged;
+    if (way === 'replace') counts.remove = (lists.kept(tenant, name)?.size ?? 0) - present;
+    // Of those that are not there nothing becomes.
+    if (way === 'remove')
+      Object.assign(counts, { create: 0, update: 0, unchanged: counts.create, remove: present });
     if (wrong.length > 0)
       await work.writeFile('errors-numbers.csv', 'text/csv; charset=utf-8', errorsOf(titles, wrong));
     work.progress(rows, rows);
@@ -176,16 +210,17 @@ export class NumberImports {
     { by, address }: Orderer,
   ) {
     const { kept, clock, tell } = this.#parts;
-    const total = seen.create + seen.present;
+    // As many as the plan has, whatever becomes of each.
+    const total = seen.create + seen.update + seen.unchanged + (way === 'remove' ? seen.remove : 0);
     const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
     let done = 0;
     let first: number | undefined;
     const lines = createInterface({ input: plan, crlfDelay: Number.POSITIVE_INFINITY });
     try {
+      await this.#requireNoOther(list);
       work.progress(0, total);
       for await (const line of lines) {
-        // What is taken stays: the result says how much.
-        if (work.signal.aborted) break;
+        work.signal.throwIfAborted();
         this.#requireList(list);
         const numbers = JSON.parse(line) as readonly ListNumber[];
         // Of its own, so that what is parsed and what is written do not share a turn.
@@ -193,7 +228,7 @@ export class NumberImports {
         const removed = way === 'remove' ? numbers.map(({ number }) => number) : [];
         const put = way === 'remove' ? [] : numbers.map(wholeOf);
         const changed = await kept.change({
-          ...{ ...list, put, removed, movesAll: way === 'replace', at: clock.now(), by },
+          ...{ ...list, put, removed, movesAll: way === 'replace', at: clock.now(), by, of: work.id },
         });
         first ??= changed.revision;
         for (const each of ['created', 'updated', 'unchanged', 'removed'] as const)
@@ -201,18 +236,44 @@ export class NumberImports {
         done += numbers.length;
         work.progress(done, total);
       }
-      const isWhole = !work.signal.aborted;
-      if (isWhole && way === 'replace' && first !== undefined) {
-        await kept.empty(list, placeOfRevision(first));
-        counts.removed = seen.remove;
-      }
-      const details = { did: 'import', list: list.name, way, file, ...counts, isWhole, address };
+      work.signal.throwIfAborted();
+      const begins = way === 'replace' && first !== undefined ? placeOfRevision(first) : undefined;
+      await kept.settle(work.id, list, begins);
+      if (begins !== undefined) counts.removed = seen.remove;
+      const details = { did: 'import', list: list.name, way, file, ...counts, address };
       await tell({ tenantId: list.tenant, at: clock.now(), action: 'list-number', by, details });
-      return { list: list.name, way, ...counts, isWhole };
+      return { list: list.name, way, ...counts };
+    } catch (error) {
+      await this.#takeBack({ id: work.id, ...list }, by, () => {
+        done -= Math.min(done, MOST_NUMBERS);
+        work.progress(done, total);
+      });
+      // There is no time for it while the PBX ends.
+      if (this.#isClosed) throw error;
+      const details = { did: 'import-taken-back', list: list.name, way, file, address };
+      await tell({ tenantId: list.tenant, at: clock.now(), action: 'list-number', by, details });
+      throw error;
     } finally {
       lines.close();
       plan.destroy();
     }
+  }
+
+  async #takeBack({ id }: OpenListImport, by: string, isTaken?: () => void): Promise<void> {
+    while (!this.#isClosed && (await this.#parts.kept.takeBack(id, by))) {
+      isTaken?.();
+      await nextTurn();
+    }
+  }
+
+  /** Two that take each other back would leave what neither found. */
+  async #requireNoOther({ tenant, name }: ListRef): Promise<void> {
+    const open = await this.#parts.store.openImports();
+    if (open.some((each) => each.tenant === tenant && each.name === name))
+      throw new PbxError(
+        'still-running',
+        `another import into list ${name} is under way: wait for it, or cancel it`,
+      );
   }
 
   #requireList({ tenant, name }: ListRef): void {

@@ -89,7 +89,7 @@ export const listNumberTableRoutes: FastifyPluginCallbackTypebox<{
     route(
       facts('import', 'Import a table of numbers that was looked through', {
         description:
-          'By a job, a thousand numbers at a time: each counts from then on. Of one that is cancelled what was taken stays; its result says how much. It may be run again.',
+          'By a job, a thousand numbers at a time: each counts from then on. One that is cancelled, fails or is cut off is taken back, and the list is as it was, but what somebody has changed meanwhile; it may be run again. A cancelled job with a result was done before.',
         errors: ['still-running', 'import-errors', 'too-many-jobs'],
         isIdempotent: true,
       }),

@@ -6,7 +6,9 @@ import {
   type ListNumberStep,
   type ListNumberStore,
   type ListNumbersChanged,
+  type ListNumbersKnown,
   type ListRef,
+  type OpenListImport,
   placeOfRevision,
   type StoredListNumber,
 } from '../../numbering/list-number-store.ts';
@@ -15,10 +17,17 @@ interface Row extends StoredListNumber, ListRef {
   readonly isRemoved: boolean;
 }
 
+/** A part of an import: what it put there, by number, and what stood there before. */
+interface Part extends OpenListImport {
+  readonly first: number;
+  readonly before: ReadonlyMap<string, Row | undefined>;
+}
+
 /** Numbers of lists, in memory. */
 export class MemoryListNumbers implements ListNumberStore {
   readonly #rows = new Map<string, Row>();
   readonly #emptied = new Map<string, ListEmptied & { readonly changed: number }>();
+  readonly #parts: Part[] = [];
   #revision = 0;
 
   async revision(): Promise<number> {
@@ -40,6 +49,11 @@ export class MemoryListNumbers implements ListNumberStore {
     const { tenant, name, put, removed, movesAll, at, by } = change;
     const revision = ++this.#revision;
     const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
+    if (change.of !== undefined) {
+      const numbers = [...removed, ...put.map(({ number }) => number)];
+      const before = new Map(numbers.map((number) => [number, this.#present(change, number)]));
+      this.#parts.push({ id: change.of, tenant, name, first: placeOfRevision(revision), before });
+    }
     let place = placeOfRevision(revision);
     const write = (number: ListNumber, isRemoved: boolean) =>
       this.#rows.set(keyOf(change, number.number), {
@@ -67,6 +81,42 @@ export class MemoryListNumbers implements ListNumberStore {
     const changed = placeOfRevision(revision);
     this.#emptied.set(keyOf(list), { ...list, place: place ?? changed, changed });
     return revision;
+  }
+
+  async settle(id: string, list: ListRef, place?: number): Promise<void> {
+    if (place !== undefined) await this.empty(list, place);
+    for (let at = this.#parts.length - 1; at >= 0; at--)
+      if (this.#parts[at]!.id === id) this.#parts.splice(at, 1);
+  }
+
+  async takeBack(id: string, at: number, by: string): Promise<boolean> {
+    const last = this.#parts.findLastIndex((part) => part.id === id);
+    const [part] = last < 0 ? [] : this.#parts.splice(last, 1);
+    if (!part) return false;
+    const { tenant, name, first, before } = part;
+    let place = placeOfRevision(++this.#revision);
+    const nothing = { until: undefined, reason: undefined, owner: undefined, note: undefined };
+    for (const [number, was] of before) {
+      const row = this.#rows.get(keyOf(part, number));
+      const isOfPart = row && row.place >= first && row.place < first + placeOfRevision(1);
+      if (!isOfPart || row.place < this.#emptiedAt(part)) continue;
+      const gone = { ...nothing, tenant, name, number, at, by, isRemoved: true };
+      this.#rows.set(keyOf(part, number), { ...(was ?? gone), place: place++ });
+    }
+    return true;
+  }
+
+  async openImports(): Promise<readonly OpenListImport[]> {
+    const open = new Map(this.#parts.map(({ id, tenant, name }) => [id, { id, tenant, name }]));
+    return [...open.values()];
+  }
+
+  async known(list: ListRef, numbers: readonly ListNumber[]): Promise<ListNumbersKnown> {
+    const present = numbers.flatMap((number) => {
+      const row = this.#present(list, number.number);
+      return row ? [isSameNumber(row, number)] : [];
+    });
+    return { present: present.length, same: present.filter(Boolean).length };
   }
 
   async list(

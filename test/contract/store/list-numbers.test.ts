@@ -121,6 +121,84 @@ for (const engine of STORES) {
       expect([await listed(), await listed(OTHER)]).toEqual([[], ['13800138000']]);
     });
 
+    it('of an import that is taken back are what they were, but those that somebody has changed since', async () => {
+      const numbers = ['13800138000', '13800138001', '13800138002', '13800138003', '13800138004'];
+      const [same, other, gone, changed, removed] = numbers as [string, string, string, string, string];
+      await put(BLACK, [
+        numberOf(same),
+        numberOf(other, { until: 5000, reason: 'r', owner: '8001', note: 'n' }),
+      ]);
+      await put(BLACK, [numberOf(gone, { note: 'gone' }), numberOf(changed), numberOf(removed)]);
+      const rows = async () =>
+        (await store.listNumbers.list(BLACK, { limit: 10 }))
+          .map(({ place: _, ...row }) => row)
+          .sort((one, other) => one.number.localeCompare(other.number));
+      const before = await rows();
+      const known = { present: 2, same: 1 };
+      expect(
+        await store.listNumbers.known(BLACK, [numberOf(same), numberOf(other), numberOf('10086')]),
+      ).toEqual(known);
+      expect(await store.listNumbers.known(OTHER, [numberOf(same)])).toEqual({ present: 0, same: 0 });
+      const part = { ...BLACK, at: 9000, by: 'wang@a', of: 'job1' };
+      const wish = [
+        numberOf(same),
+        numberOf(other, { reason: 'x' }),
+        numberOf('10086'),
+        numberOf(changed, { note: 'y' }),
+      ];
+      await store.listNumbers.change({ ...part, put: wish, removed: [gone, '10010'] });
+      await store.listNumbers.change({
+        ...part,
+        put: [numberOf('10087'), numberOf(removed)],
+        removed: [],
+        movesAll: true,
+      });
+      expect(await store.listNumbers.openImports()).toEqual([{ id: 'job1', tenant: 'a', name: 'black' }]);
+      // Somebody else meanwhile.
+      await put(BLACK, [numberOf(changed, { reason: 'by hand' })]);
+      await remove(BLACK, removed, '10087');
+      expect(await store.listNumbers.sweep(0)).toBe(0);
+      const taken = [];
+      for (let times = 0; times < 3; times++)
+        taken.push(await store.listNumbers.takeBack('job1', 9500, 'wang@a'));
+      expect(taken).toEqual([true, true, false]);
+      expect(await rows()).toEqual(
+        before
+          .filter(({ number }) => number !== removed)
+          .map((row) => (row.number === changed ? { ...row, reason: 'by hand' } : row)),
+      );
+      const steps = await store.listNumbers.steps(placeOfRevision(7), 20);
+      expect(steps.map(({ number, isRemoved }) => `${number} ${isRemoved}`).sort()).toEqual([
+        '10086 true',
+        `${other} false`,
+        `${gone} false`,
+      ]);
+      expect(await store.listNumbers.openImports()).toEqual([]);
+      expect([await store.listNumbers.sweep(0), await store.listNumbers.sweep(0)]).toEqual([0, 0]);
+    });
+
+    it('of an import that is settled stay, with those alone where it replaced; of a list that went nothing comes back', async () => {
+      await put(BLACK, [numberOf('13800138000', { reason: 'old' }), numberOf('13800138001')]);
+      const part = { ...BLACK, ...BY, removed: [], movesAll: true, of: 'job1' };
+      const first = await store.listNumbers.change({ ...part, put: [numberOf('13800138000')] });
+      await store.listNumbers.settle('job1', BLACK, placeOfRevision(first.revision));
+      expect([await listed(), await store.listNumbers.openImports()]).toEqual([['13800138000'], []]);
+      expect(await store.listNumbers.takeBack('job1', 1, 'li')).toBe(false);
+      // The row of what went, and what was kept of it.
+      expect([await store.listNumbers.sweep(0), await store.listNumbers.sweep(0)]).toEqual([
+        engine.name === 'memory' ? 1 : 2,
+        0,
+      ]);
+      await store.listNumbers.change({
+        ...part,
+        put: [numberOf('13800138000', { reason: 'new' })],
+        of: 'job2',
+      });
+      await store.listNumbers.empty(BLACK);
+      expect(await store.listNumbers.takeBack('job2', 1, 'li')).toBe(true);
+      expect(await listed()).toEqual([]);
+    });
+
     describe('in memory', () => {
       const keptOf = async () => {
         const lists = new NumberLists([

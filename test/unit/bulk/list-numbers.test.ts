@@ -50,12 +50,12 @@ describe('a table of numbers', () => {
     expect(seen).toMatchObject({ state: 'done', done: 4, total: 4, kind: 'list-number-preview' });
     expect(seen.result).toEqual({
       ...{ list: 'black', way: 'add', file: 'black.csv', rows: 4 },
-      counts: { create: 3, present: 0, remove: 0, twice: 1, error: 0 },
+      counts: { create: 3, update: 0, unchanged: 0, remove: 0, twice: 1, error: 0 },
     });
     expect(await listed()).toEqual([]);
     const job = await house.over(await run(seen.id));
     const counts = { created: 3, updated: 0, unchanged: 0, removed: 0 };
-    expect(job.result).toEqual({ list: 'black', way: 'add', ...counts, isWhole: true });
+    expect(job.result).toEqual({ list: 'black', way: 'add', ...counts });
     expect(await listed()).toEqual(['+85291234567', '13800138000', '13899998000']);
     expect(find('13800138000')).toEqual({ by: 'number', reason: '骚扰' });
     const { body } = await house.ask('GET /lists/black/numbers/13800138000');
@@ -64,6 +64,8 @@ describe('a table of numbers', () => {
       { did: 'import', list: 'black', way: 'add', file: 'black.csv', created: 3 },
     ]);
     expect((await house.over(await run(seen.id))).result).toMatchObject({ created: 0, unchanged: 3 });
+    const again = await looked('number,reason\n13800138000,骚扰\n13899998000,\n13800138009,\n');
+    expect(again.result).toMatchObject({ counts: { create: 1, update: 1, unchanged: 1 } });
   });
 
   it('of numbers alone has no titles', async () => {
@@ -74,7 +76,7 @@ describe('a table of numbers', () => {
   it('takes the place of what is in the table, or takes it away', async () => {
     await taken('number\n13800138000\n13800138001\n13800138002\n');
     const seen = await looked('number\n13800138002\n13800138003\n', '?way=replace');
-    expect(seen.result).toMatchObject({ counts: { create: 1, present: 1, remove: 2 } });
+    expect(seen.result).toMatchObject({ counts: { create: 1, update: 0, unchanged: 1, remove: 2 } });
     expect((await house.over(await run(seen.id))).result).toMatchObject({ created: 1, removed: 2 });
     expect(await listed()).toEqual(['13800138002', '13800138003']);
     expect(['13800138000', '13800138002'].map((each) => find(each)?.by)).toEqual([undefined, 'number']);
@@ -106,23 +108,83 @@ describe('a table of numbers', () => {
     expect([job.state, job.error]).toEqual(['failed', expect.stringContaining(why)]);
   });
 
-  it('is cut off where it stands when it is cancelled, and says how far it came', async () => {
-    const numbers = Array.from({ length: 5000 }, (_, index) => `139${String(index).padStart(8, '0')}`);
-    const seen = await looked(numbers.join('\n'));
+  const many = Array.from({ length: 5000 }, (_, index) => `139${String(index).padStart(8, '0')}`);
+  const whole = async () => {
+    const { items } = (await house.ask('GET /lists/black/numbers')).body;
+    return items.map(({ number, reason, at, by }: Record<string, unknown>) => ({ number, reason, at, by }));
+  };
+  /** Cancels an import when so many of its numbers are on the list. */
+  const cancelAt = (id: string, size: number) => {
+    const change = house.kept.change.bind(house.kept);
+    house.kept.change = async (wish) => {
+      const changed = await change(wish);
+      if (house.lists.kept('a', 'black')!.size >= size) await house.jobs.cancel(Scope.all, id);
+      return changed;
+    };
+  };
+
+  it.each(['add', 'replace', 'remove'])(
+    'that is cancelled in the middle is taken back: the list is as it was (%s)',
+    async (way) => {
+      await taken(`number,reason\n${many[2]},old\n${many[4000]},old\n13800138000,stays\n`);
+      const before = await whole();
+      const seen = await looked(
+        `number,reason\n${many.map((each) => `${each},new`).join('\n')}`,
+        `?way=${way}`,
+      );
+      const begun = await run(seen.id);
+      cancelAt(begun.body.job.id, way === 'remove' ? 1 : 3000);
+      const job = await house.over(begun);
+      expect([job.state, job.result]).toEqual(['cancelled', undefined]);
+      const byNumber = (rows: readonly { readonly number: string }[]) =>
+        [...rows].sort((one, other) => one.number.localeCompare(other.number));
+      expect(byNumber(await whole())).toEqual(byNumber(before));
+      expect(house.lists.kept('a', 'black')?.size).toBe(3);
+      expect([find(many[2]!)?.reason, find(many[1]!)]).toEqual(['old', undefined]);
+      expect(await house.store.listNumbers.openImports()).toEqual([]);
+      expect((await trail())[0]).toMatchObject({ did: 'import-taken-back', list: 'black', way });
+    },
+  );
+
+  it('leaves what somebody has changed meanwhile when it is taken back', async () => {
+    await taken(`number,reason\n${many[0]},old\n${many[1]},old\n`);
+    const seen = await looked(many.join('\n'));
     const begun = await run(seen.id);
-    const ended = house.over(begun);
-    house.jobs.events.on('changed', ({ id, done, endedAt }) => {
-      if (id === begun.body.job.id && done >= 0 && endedAt === undefined)
-        void house.jobs.cancel(Scope.all, id).catch(() => {});
-    });
-    await house.jobs.cancel(Scope.all, begun.body.job.id);
-    const job = await ended;
-    expect(job.state).toBe('cancelled');
-    const result = job.result as { readonly created: number; readonly isWhole: boolean };
-    expect(result?.isWhole ?? false).toBe(false);
-    expect(house.lists.kept('a', 'black')?.size ?? 0).toBe(result?.created ?? 0);
-    expect((await house.over(await run(seen.id))).result).toMatchObject({ isWhole: true });
-    expect(house.lists.kept('a', 'black')?.size).toBe(5000);
+    const change = house.kept.change.bind(house.kept);
+    let parts = 0;
+    house.kept.change = async (wish) => {
+      const changed = await change(wish);
+      if (++parts === 2) {
+        const more = { until: undefined, owner: undefined, note: undefined, reason: 'by hand' };
+        const put = [{ number: many[0]!, ...more }];
+        await change({ tenant: 'a', name: 'black', put, removed: [many[1]!, many[2]!], at: 1, by: 'li' });
+        await house.jobs.cancel(Scope.all, begun.body.job.id);
+      }
+      return changed;
+    };
+    expect((await house.over(begun)).state).toBe('cancelled');
+    expect(await listed()).toEqual([many[0]]);
+    expect(find(many[0]!)?.reason).toBe('by hand');
+  });
+
+  it('that the end of the PBX cuts off is taken back by the next start, one alone at a time', async () => {
+    const seen = await looked(many.join('\n'));
+    const begun = await run(seen.id);
+    const change = house.kept.change.bind(house.kept);
+    let ending: Promise<unknown> | undefined;
+    house.kept.change = async (wish) => {
+      const changed = await change(wish);
+      ending ??= Promise.all([house.bulk.numberImports.close(), house.jobs.close()]);
+      return changed;
+    };
+    expect((await house.over(begun)).state).toBe('interrupted');
+    await ending;
+    expect(house.lists.kept('a', 'black')?.size).toBeGreaterThan(0);
+    const refused = await run(seen.id);
+    expect([refused.status, refused.body.code]).toEqual([409, 'still-running']);
+    await house.nextStart();
+    expect(house.lists.kept('a', 'black')?.size).toBe(0);
+    expect(await listed()).toEqual([]);
   });
 
   it('comes out as it came in, masked for who may not see numbers, told in the audit trail first', async () => {
