@@ -111,7 +111,8 @@ export class ListNumberRepository implements ListNumberStore {
         and list_number.place >= ${bigint(emptied)}`;
       await sql`update list_number set place = list_number.place + ${moved}, until = b.until, reason = b.reason, owner = b.owner,
           note = b.note, at = b.at, by = b.by, removed = 0
-        from list_number_before b where b.place = list_number.place and ${stands}`.execute(transaction);
+        from list_number_before b where b.place = list_number.place and b.place >= ${bigint(first)} and b.place < ${bigint(end)}
+          and ${stands}`.execute(transaction);
       await sql`update list_number set place = place + ${moved}, removed = 1, until = null, reason = null, owner = null, note = null,
           at = ${bigint(at)}, by = ${text(storableText(by))}
         where ${stands} and removed = 0`.execute(transaction);
@@ -134,8 +135,8 @@ export class ListNumberRepository implements ListNumberStore {
         sum(case when n.until is not distinct from cast(e.value ->> 'u' as bigint) and n.reason is not distinct from e.value ->> 'r'
           and n.owner is not distinct from e.value ->> 'o' and n.note is not distinct from e.value ->> 't' then 1 else 0 end) as same
       from ${this.#each(JSON.stringify(numbers.map(shortOf)))}
-      join list_number n on n.tenant_id = ${tenant} and n.list = ${name} and n.number = e.value ->> 'n'
-      where n.removed = 0 and n.place >= coalesce((select p.place from list_emptied p where p.tenant_id = ${tenant} and p.list = ${name}), 0)`.execute(
+      cross join list_number n
+      where n.tenant_id = ${tenant} and n.list = ${name} and n.number = e.value ->> 'n' and n.removed = 0 and n.place >= coalesce((select p.place from list_emptied p where p.tenant_id = ${tenant} and p.list = ${name}), 0)`.execute(
       this.#db,
     );
     return { present: Number(rows[0]!.present), same: Number(rows[0]!.same ?? 0) };
@@ -184,7 +185,7 @@ export class ListNumberRepository implements ListNumberStore {
     return this.#engine === 'sqlite' ? sql`instr(number, ${part})` : sql`strpos(number, ${part})`;
   }
 
-  /** The elements of a list in JSON as rows `e (value, key)`, counted. */
+  /** The elements of a list in JSON as rows `e (value, key)`, counted. Joined by `cross join`: SQLite then goes through them first, and looks each up. */
   #each(json: string): RawBuilder<unknown> {
     return this.#engine === 'sqlite'
       ? sql`json_each(${json}) e`
@@ -206,8 +207,9 @@ export class ListNumberRepository implements ListNumberStore {
     await sql`insert into list_number_before (place, tenant_id, list, number, until, reason, owner, note, at, by)
       select ${bigint(placeOfRevision(revision))} + e.key, n.tenant_id, n.list, n.number, n.until, n.reason, n.owner, n.note, n.at, n.by
       from ${this.#each(JSON.stringify(numbers))}
-      join list_number n on n.tenant_id = ${tenant} and n.list = ${name} and n.number = e.value ->> 'n'
-      where n.removed = 0 and n.place >= ${bigint(emptied)}`.execute(transaction);
+      cross join list_number n
+      where n.tenant_id = ${tenant} and n.list = ${name} and n.number = e.value ->> 'n' and n.removed = 0
+        and n.place >= ${bigint(emptied)}`.execute(transaction);
   }
 
   async #count(

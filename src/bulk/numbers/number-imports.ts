@@ -136,9 +136,15 @@ export class NumberImports {
       );
     const plan = await jobs.kept(id, PLAN);
     if (!plan) throw new PbxError('not-found', `the plan of ${id} is gone, or on another node`);
-    return await jobs.start({ kind: IMPORT, tenantId: tenant, by }, (work) =>
-      this.#take({ tenant, name }, preview, plan, work, orderer),
-    );
+    return await jobs.start({ kind: IMPORT, tenantId: tenant, by }, async (work) => {
+      try {
+        // It may have waited.
+        await this.#requireNoOther({ tenant, name });
+        return await this.#take({ tenant, name }, preview, plan, work, orderer);
+      } finally {
+        plan.destroy();
+      }
+    });
   }
 
   /** At a start: imports that a crash or a restart cut off are taken back; those of other nodes go on. */
@@ -215,9 +221,9 @@ export class NumberImports {
     const counts = { created: 0, updated: 0, unchanged: 0, removed: 0 };
     let done = 0;
     let first: number | undefined;
+    // Nothing else is waited for before its lines: they come at once.
     const lines = createInterface({ input: plan, crlfDelay: Number.POSITIVE_INFINITY });
     try {
-      await this.#requireNoOther(list);
       work.progress(0, total);
       for await (const line of lines) {
         work.signal.throwIfAborted();
@@ -255,7 +261,6 @@ export class NumberImports {
       throw error;
     } finally {
       lines.close();
-      plan.destroy();
     }
   }
 
