@@ -79,7 +79,17 @@ try {
   const uploads = new UploadFolder({ folder: join(folder, 'uploads'), clock, ids });
   await uploads.prepare();
   const tell = (entry: Parameters<typeof store.audit.append>[0]) => store.audit.append(entry);
-  const parts = { store: store.listNumbers, kept, lists, provisioning, jobs, uploads, timeZone: 'Asia/Shanghai', tell, clock };
+  const parts = {
+    store: store.listNumbers,
+    kept,
+    lists,
+    provisioning,
+    jobs,
+    uploads,
+    timeZone: 'Asia/Shanghai',
+    tell,
+    clock,
+  };
   const imports = new NumberImports(parts);
   const exports = new NumberExports(parts);
   const over = (begun: Job) =>
