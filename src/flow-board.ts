@@ -8,28 +8,46 @@ import type { NodeType } from './dialplan/node/tree.ts';
 import { eachNode } from './dialplan/plan/each-node.ts';
 import type { Plan } from './dialplan/plan/plan.ts';
 import { placeOf } from './dialplan/write/places.ts';
+import type { FlowEditorBoard } from './http/routes/flow-editors.ts';
 import type { FlowBoard, FlowProblem, FlowRow, NodeKinds } from './http/routes/flows.ts';
 import { checkBody } from './provisioning/check/check-body.ts';
 import type { Mistake } from './provisioning/check/mistake.ts';
 import type { Companies } from './provisioning/companies.ts';
 import type { Named } from './provisioning/snapshot.ts';
+import type { FlowEditors } from './provisioning/version/flow-editors.ts';
 import type { HotlineVersions } from './provisioning/version/hotline-versions.ts';
+import { draftOf } from './provisioning/version/version-rules.ts';
 import { PbxError } from './shared/errors.ts';
 import { pointerTo } from './shared/path.ts';
+import { publishedOf } from './store/hotline-version.ts';
 
 export interface FlowBoardParts {
   readonly companies: Pick<Companies, 'provisioning' | 'placeOf'>;
   readonly hotlines: Pick<Dialplans, 'plans' | 'route' | 'review'>;
   readonly versions: Pick<HotlineVersions, 'list'>;
+  readonly editors: Pick<FlowEditors, 'seen' | 'left'>;
 }
 
-export function flowBoard({ companies, hotlines, versions }: FlowBoardParts): FlowBoard {
+export function flowBoard({
+  companies,
+  hotlines,
+  versions,
+  editors,
+}: FlowBoardParts): FlowBoard & FlowEditorBoard {
   const planOf = (tenant: string, number: string): Plan | undefined => {
     const running = hotlines.route(number);
     return running?.tenant === tenant && running.number === number ? running.plan : undefined;
   };
   const storedOf = (tenant: string, number: string) =>
     companies.provisioning.snapshot.get('hotline', tenant, number);
+
+  const isThere = (tenant: string, number: string) =>
+    storedOf(tenant, number) !== undefined || planOf(tenant, number) !== undefined;
+  /** Of one that files own there are none. */
+  const versionsOf = async (tenant: string, number: string) => {
+    const isOurs = storedOf(tenant, number) && !companies.placeOf({ kind: 'hotline', tenant, name: number });
+    return isOurs ? await versions.list({ tenant, hotline: number }) : [];
+  };
 
   /** As `GET /flows` has it; undefined: there is no such hotline. */
   const rowOf = async (tenant: string, number: string): Promise<FlowRow | undefined> => {
@@ -39,7 +57,7 @@ export function flowBoard({ companies, hotlines, versions }: FlowBoardParts): Fl
     const place = stored
       ? companies.placeOf({ kind: 'hotline', tenant, name: number })
       : placeOf(hotline as object);
-    const all = stored && !place ? await versions.list({ tenant, hotline: number }) : [];
+    const all = await versionsOf(tenant, number);
     const of = (...states: readonly string[]) =>
       all.find(({ state }) => states.includes(state))?.version ?? null;
     return {
@@ -77,7 +95,7 @@ export function flowBoard({ companies, hotlines, versions }: FlowBoardParts): Fl
       return { ...row, hotline: shown, places: stored ? [] : placesIn(planOf(tenant, number)!) };
     },
     review: (tenant, number, value) => {
-      if (!storedOf(tenant, number) && !planOf(tenant, number)) throw unknown(number);
+      if (!isThere(tenant, number)) throw unknown(number);
       const entity = checkBody({ kind: 'hotline', tenant, name: number, value });
       if (Array.isArray(entity)) return (entity as readonly Mistake[]).map(problemOf);
       return hotlines.review((entity as Named<'hotline'>).value).map((problem) => ({
@@ -89,8 +107,38 @@ export function flowBoard({ companies, hotlines, versions }: FlowBoardParts): Fl
         guess: guessIn(problem.fix),
       }));
     },
+    seen: async ({ tenant, hotline, ...page }) => {
+      if (!isThere(tenant, hotline)) throw unknown(hotline);
+      const people = editors.seen({ tenant, hotline }, page);
+      const all = await versionsOf(tenant, hotline);
+      const [draft, published] = [draftOf(all), publishedOf(all)];
+      return {
+        items: people.map(({ since, ...one }) => ({ ...one, isSelf: one.by === page.by, since: iso(since) })),
+        draft: draft
+          ? {
+              version: draft.version,
+              revision: draft.revision,
+              changedBy: draft.changedBy,
+              changedAt: iso(draft.changedAt),
+            }
+          : null,
+        published: published
+          ? {
+              version: published.version,
+              publishedBy: published.publishedBy ?? null,
+              publishedAt: published.publishedAt === undefined ? null : iso(published.publishedAt),
+            }
+          : null,
+      };
+    },
+    left: ({ tenant, hotline, page, by }) => {
+      if (!isThere(tenant, hotline)) throw unknown(hotline);
+      editors.left({ tenant, hotline }, page, by);
+    },
   };
 }
+
+const iso = (at: number) => new Date(at).toISOString();
 
 const unknown = (number: string) => new PbxError('not-found', `there is no hotline ${number}`);
 

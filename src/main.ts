@@ -44,6 +44,7 @@ import { promptAnswers } from './prompt-answers.ts';
 import { applyAnswers } from './provisioning/control/answer-apply.ts';
 import { ControlServer } from './provisioning/control/control-server.ts';
 import { CONTROL_SOCKET } from './provisioning/control/protocol.ts';
+import { FlowEditors } from './provisioning/version/flow-editors.ts';
 import { systemClock } from './shared/clock.ts';
 import { ClosedError } from './shared/errors.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
@@ -244,7 +245,7 @@ async function openDoors(
     voicemails: messages,
     ladders: ladderBoard(ladders, config),
     hotlineVersions: versionBoard,
-    flows: flowBoard({ companies, hotlines, versions }),
+    flows: flowBoard({ companies, hotlines, versions, editors: new FlowEditors(services.clock) }),
     simulations: tester.board,
     replays: tester.board,
     metrics: metricsOf({

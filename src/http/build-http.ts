@@ -60,6 +60,7 @@ import { exportRoutes } from './routes/exports.ts';
 import { type ExtensionPhoneBoard, extensionPhoneRoutes } from './routes/extension-phones.ts';
 import { faultRoutes } from './routes/fault-reports.ts';
 import { fileLinkRoutes } from './routes/file-links.ts';
+import { type FlowEditorBoard, flowEditorRoutes } from './routes/flow-editors.ts';
 import { type FlowBoard, flowRoutes } from './routes/flows.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { type HelpBoard, helpRoutes } from './routes/help-asks.ts';
@@ -148,7 +149,7 @@ export interface HttpParts extends HealthParts {
   readonly prompts: PromptBoard;
   readonly acd: AcdBoard;
   readonly hotlineVersions: HotlineVersionBoard;
-  readonly flows: FlowBoard;
+  readonly flows: FlowBoard & FlowEditorBoard;
   readonly simulations: SimulationBoard;
   readonly replays: ReplayBoard;
   readonly testCalls: TestCallBoard;
@@ -283,6 +284,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(ladderRoutes, { prefix: '/api/v1', board: parts.ladders });
     guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
     guarded.register(flowRoutes, { prefix: '/api/v1', board: parts.flows });
+    guarded.register(flowEditorRoutes, { prefix: '/api/v1', board: parts.flows });
     guarded.register(replayRoutes, { prefix: '/api/v1', board: parts.replays });
     guarded.register(testCallRoutes, { prefix: '/api/v1', board: parts.testCalls });
     guarded.register(simulationRoutes, { prefix: '/api/v1', board: parts.simulations, clock });

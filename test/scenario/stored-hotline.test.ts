@@ -17,6 +17,7 @@ import { EntitySources } from '../../src/provisioning/file/entity-sources.ts';
 import { readEntityFiles } from '../../src/provisioning/file/read-entities.ts';
 import { writeEntities } from '../../src/provisioning/file/write-entities.ts';
 import { Snapshot } from '../../src/provisioning/snapshot.ts';
+import { FlowEditors } from '../../src/provisioning/version/flow-editors.ts';
 import type { HotlineVersions } from '../../src/provisioning/version/hotline-versions.ts';
 import { ClosedError } from '../../src/shared/errors.ts';
 import { seededIds } from '../../src/shared/ids.ts';
@@ -370,7 +371,12 @@ describe('versions of a stored hotline', () => {
     await h.apply(toSales);
     await save(h, ends('busy'));
     const app = httpOn(store, {
-      flows: flowBoard({ companies: h.companies, hotlines: h.dialplans, versions: h.versions }),
+      flows: flowBoard({
+        companies: h.companies,
+        hotlines: h.dialplans,
+        versions: h.versions,
+        editors: new FlowEditors(new ManualClock()),
+      }),
     });
     open.push(app);
     const ask = async (line: string, payload?: object, company = 'demo') => {

@@ -16,6 +16,7 @@ import { fileLinks } from '../../src/open-jobs.ts';
 import { ladderBoard } from '../../src/open-ladder.ts';
 import { recordingBoard } from '../../src/open-recordings.ts';
 import { Provisioning } from '../../src/provisioning/provisioning.ts';
+import { FlowEditors } from '../../src/provisioning/version/flow-editors.ts';
 import {
   HotlineVersions,
   type HotlineVersionsParts,
@@ -377,6 +378,7 @@ export function httpOn(
       companies: { provisioning: new Provisioning([]), placeOf: () => undefined },
       hotlines: { plans: [], route: () => undefined, review: () => [] },
       versions: versionsOn(store),
+      editors: new FlowEditors(new ManualClock()),
     }),
     simulations: {
       simulate: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),

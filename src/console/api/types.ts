@@ -13,6 +13,7 @@ export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { DirectoryRow, PlayableRow } from '../../http/routes/directory.ts';
 export type { ExtensionPhonesRow } from '../../http/routes/extension-phones.ts';
 export type { FaultRow, FaultWholeRow } from '../../http/routes/fault-reports.ts';
+export type { FlowSeen } from '../../http/routes/flow-editors.ts';
 export type { FlowProblem, FlowRow, NodeKinds, WholeFlow } from '../../http/routes/flows.ts';
 export type { HelpRow } from '../../http/routes/help-asks.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';

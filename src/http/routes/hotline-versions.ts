@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import type { Flaw } from '../../shared/errors.ts';
+import { type Flaw, PbxError } from '../../shared/errors.ts';
 import { languageOf, RequestError } from '../errors.ts';
 import { etagOf, requireMatch } from '../revision.ts';
 import { companyOf, exampleOf, nothing, route } from '../route.ts';
@@ -149,6 +149,8 @@ export const hotlineVersionRoutes: FastifyPluginCallbackTypebox<{ board: Hotline
       const name = nameOf(request);
       const before = await board.draft(name);
       if (before) requireMatch(request, before);
+      else if (request.headers['if-match'] !== undefined)
+        throw new PbxError('changed-meanwhile', 'the draft was published or dropped meanwhile');
       const { hotline: value, comment, base } = request.body;
       const body = JSON.stringify(value);
       const by = request.principal.name;

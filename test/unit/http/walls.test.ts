@@ -224,6 +224,8 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/flows'],
   ['GET /api/v1/flows/:id'],
   ['POST /api/v1/flows/:id/check', { hotline: {} }],
+  ['PUT /api/v1/flows/:id/editors/:page', { isEditing: false }],
+  ['DELETE /api/v1/flows/:id/editors/:page'],
   ['POST /api/v1/test-calls', { hotline: '4001234567', extension: '8001' }],
   ['POST /api/v1/replays', { hotline: '4001234567' }],
   ['POST /api/v1/simulations', { hotline: '4001234567', caller: '' }],

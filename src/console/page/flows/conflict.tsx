@@ -2,7 +2,7 @@ import { Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import { type FlowText, shown } from './flow-text.ts';
-import { type Doc, get, isNode, isRecord, put, type Steps } from './model/tree.ts';
+import { type Doc, get, isNode, isRecord, type Steps } from './model/tree.ts';
 import type { Conflicting } from './use-draft.ts';
 import { flowWords } from './words.ts';
 
@@ -17,32 +17,26 @@ interface ConflictProps {
 /** What two people did to one draft, merged by place; where both changed one thing, it is chosen whose it is. */
 export function ConflictDialog({ conflict, text, isSaving, close, save }: ConflictProps) {
   const say = useSay(flowWords);
-  const [theirs, setTheirs] = useState<ReadonlySet<string>>(new Set());
-  const choose = (pointer: string, isTheirs: boolean) =>
+  const [theirs, setTheirs] = useState<ReadonlySet<number>>(new Set());
+  const choose = (index: number, isTheirs: boolean) =>
     setTheirs((before) => {
       const after = new Set(before);
-      if (isTheirs) after.add(pointer);
-      else after.delete(pointer);
+      if (isTheirs) after.add(index);
+      else after.delete(index);
       return after;
     });
-  const done = () => {
-    let { doc } = conflict;
-    for (const one of conflict.conflicts)
-      if (theirs.has(one.pointer)) doc = put(doc, one.steps, one.theirs) as Doc;
-    save(doc);
-  };
   return (
     <Modal
       open
       title={say('conflictTitle')}
       okText={say('mergedSave')}
       okButtonProps={{ loading: isSaving }}
-      onOk={done}
+      onOk={() => save(conflict.resolved(theirs))}
       onCancel={close}
       width={560}
     >
       <p>
-        {say('byAt', { by: conflict.theirs.changedBy })} · {say('conflictDetail')}
+        {say('byAt', { by: conflict.theirs.by })} · {say('conflictDetail')}
       </p>
       {conflict.taken.length > 0 && (
         <>
@@ -57,12 +51,12 @@ export function ConflictDialog({ conflict, text, isSaving, close, save }: Confli
       {conflict.conflicts.length > 0 && (
         <>
           <p className="faint">{say('conflictChoose')}</p>
-          {conflict.conflicts.map((one) => (
+          {conflict.conflicts.map((one, index) => (
             <fieldset key={one.pointer} className="conflict">
               <legend>{placeText(conflict.doc, one.steps, text)}</legend>
               <Radio.Group
-                value={theirs.has(one.pointer)}
-                onChange={({ target }) => choose(one.pointer, target.value)}
+                value={theirs.has(index)}
+                onChange={({ target }) => choose(index, target.value)}
                 options={[
                   { value: false, label: `${say('mine')}：${told(one.mine, text) || say('gone')}` },
                   { value: true, label: `${say('theirs')}：${told(one.theirs, text) || say('gone')}` },

@@ -16,6 +16,7 @@ import { useUnsaved } from '../../tester/tester-store.ts';
 import { AddDialog } from './add-dialog.tsx';
 import { ConflictDialog } from './conflict.tsx';
 import { branchAt, fileText, firstView, placesOf, shownIn, useLeaveWarning } from './editor-parts.ts';
+import { isTogether, Others, People } from './editors.tsx';
 import { ExportFlow } from './export-flow.tsx';
 import { Find } from './find.tsx';
 import { type Opened, useOpened } from './flow-queries.ts';
@@ -33,6 +34,7 @@ import { useCheck } from './use-check.ts';
 import { useDraft } from './use-draft.ts';
 import { editActs, useHistory } from './use-edit.ts';
 import { useEditorKeys } from './use-editor-keys.ts';
+import { useEditors } from './use-editors.ts';
 import { useFlowTest } from './use-flow-test.ts';
 import { useFlowText } from './use-flow-text.ts';
 import { useOffsets } from './use-offsets.ts';
@@ -128,6 +130,16 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   };
   const versions = useVersionActs({ number, draft, acts, kinds, save, isChanged });
   const reread = useOpened(number);
+  const isBusy = draft.save.isPending || versions.isPublishing || draft.conflict !== undefined;
+  const editors = useEditors({ number, isEditing: isChanged, base: draft.base, isBusy });
+  const takeIn = async () => {
+    const taken = await draft.takeIn(acts.now().doc).catch((error: unknown) => {
+      message.error(<ProblemText error={error} />);
+    });
+    if (!taken) return;
+    acts.begin(taken);
+    message.success(say('takenIn'));
+  };
   const keys = useEditorKeys({
     mayChange,
     acts,
@@ -172,6 +184,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
         <h1>{phoneNumber(number)}</h1>
         <span className="flow-name">{flow.name}</span>
         <FlowState row={reread.data?.flow ?? flow} />
+        <People people={editors.people} />
         <span className="grow" />
         {isChanged && <span className="faint small">{say('unsaved')}</span>}
         {flow.language === 'json' && <ExportFlow number={number} doc={doc} kinds={kinds} />}
@@ -240,7 +253,11 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
             focusView();
           }}
         />
-        {mayChange && <span className="faint small flow-keys">{say('keysHint')}</span>}
+        {isOurs && isTogether(editors) ? (
+          <Others editors={editors} takeIn={() => void takeIn()} />
+        ) : (
+          mayChange && <span className="faint small flow-keys">{say('keysHint')}</span>
+        )}
       </div>
       <div className={`flow-panes${aside === 'test' ? ' is-testing' : ''}`} ref={panes}>
         <div className="card flow-view">
@@ -340,7 +357,8 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
                 message.error(<ProblemText error={error} />);
               });
             if (!saved) return;
-            acts.apply({ doc: merged, chosen: acts.now().chosen });
+            // One step back would be without what the others did.
+            acts.begin(merged);
             message.success(say('saved'));
           }}
         />

@@ -1,21 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
 import { useState } from 'react';
-import { ask } from '../../api/ask.ts';
+import { ApiError, ask } from '../../api/ask.ts';
 import { useSession } from '../../api/session.tsx';
 import type { WholeFlow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { ProblemText } from '../../kit/states.tsx';
 import { docOf, FLOWS, pathOfHotline, type VersionRow, type WholeVersion } from './flow-queries.ts';
 import { type Kinds, normalised } from './model/tree.ts';
-import type { useDraft } from './use-draft.ts';
+import type { Draft } from './use-draft.ts';
 import type { HistoryActs } from './use-edit.ts';
 import type { VersionActs } from './versions.tsx';
 import { flowWords } from './words.ts';
 
 interface Parts {
   readonly number: string;
-  readonly draft: ReturnType<typeof useDraft>;
+  readonly draft: Draft;
   readonly acts: HistoryActs;
   readonly kinds: Kinds;
   readonly isChanged: boolean;
@@ -43,9 +43,9 @@ export function useVersionActs(parts: Parts) {
     const of = flow.draft === null ? undefined : await ask<WholeVersion>(`${path}/draft`);
     if (isNewDoc) {
       const doc = normalised(docOf(of?.hotline ?? flow.hotline), kinds);
-      draft.rebase(doc, of);
+      draft.rebase({ doc, draft: of, published: flow.published });
       acts.begin(doc);
-    } else draft.rebase(draft.base.doc, of);
+    }
     client.setQueryData([...FLOWS, company, number], { flow, draft: of });
     await Promise.all([
       client.invalidateQueries({ queryKey: [...FLOWS, company, number, 'versions'] }),
@@ -92,6 +92,10 @@ export function useVersionActs(parts: Parts) {
       await renew(say('published', { version }), true);
       return true;
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'version-outdated') {
+        await draft.bringInLine(acts.now().doc).catch(told);
+        return false;
+      }
       return told(error);
     } finally {
       setPublishing(false);

@@ -231,8 +231,66 @@ describe('two people', () => {
 
   it('are told of a node that one changed and the other removed', () => {
     const { conflicts, doc } = merge(DOC, mine, remove(DOC, MENU).doc);
-    expect(conflicts.map(({ pointer }) => pointer)).toEqual(['/flow']);
+    expect(conflicts).toMatchObject([{ pointer: '/flow/1', mine: [{ type: 'menu' }], theirs: [] }]);
     expect(doc).toEqual(mine);
+    expect(merge(DOC, mine, remove(DOC, MENU).doc, new Set([0])).doc).toEqual(remove(DOC, MENU).doc);
+  });
+
+  it('decide thing by thing: what is theirs in one conflict is mine in the next', () => {
+    const changed = (attempts: number, prompt: string) =>
+      setField(setField(DOC, MENU, 'attempts', attempts).doc, ['flow', 0], 'prompt', prompt).doc;
+    const [one, other] = [changed(2, 'mine'), changed(5, 'theirs')];
+    const { conflicts } = merge(DOC, one, other);
+    expect(conflicts.map(({ pointer }) => pointer)).toEqual(['/flow/0/prompt', '/flow/1/attempts']);
+    const { doc } = merge(DOC, one, other, new Set([1]));
+    expect(get(doc, ['flow', 0, 'prompt'])).toBe('mine');
+    expect(get(doc, ['flow', 1, 'attempts'])).toBe(5);
+  });
+
+  it('find a node again before which the other has put one of its kind', () => {
+    const base: Doc = { flow: [queue('sales'), queue('service')] };
+    const patient: Doc = { flow: [{ ...queue('sales'), maxWaitMs: 9 }, queue('service')] };
+    const before: Doc = { flow: [queue('vip'), { ...queue('sales'), priority: 1 }, queue('service')] };
+    expect(merge(base, patient, before).doc).toEqual({
+      flow: [queue('vip'), { ...queue('sales'), maxWaitMs: 9, priority: 1 }, queue('service')],
+    });
+  });
+
+  it('lose nothing whatever they do: all that is new is in the flow, or somebody is asked', () => {
+    let seed = 7;
+    const any = (most: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return (seed >>> 8) % most;
+    };
+    const edited = (doc: Doc, who: string) => {
+      const marks: string[] = [];
+      let now = doc;
+      for (let n = 0; n <= any(5); n++) {
+        const spots = spotsOf(walk(now, KINDS)).filter(({ steps }) => typeof steps.at(-1) === 'number');
+        const { steps } = spots[any(spots.length)] ?? { steps: ['flow', -1] };
+        const mark = `${who}${n}`;
+        const what = spots.length === 0 ? 0 : any(5);
+        if (what === 0) now = addAfter(now, steps, [queue(mark)]).doc;
+        else if (what < 3) now = setField(now, steps, ['prompt', 'note', 'box'][any(3)]!, mark).doc;
+        else if (what === 3) now = remove(now, steps).doc;
+        else now = move(now, steps, 1)?.doc ?? now;
+        marks.push(mark);
+      }
+      // What he has done away with again is not new.
+      return { doc: now, marks: marks.filter((mark) => JSON.stringify(now).includes(`"${mark}"`)) };
+    };
+    for (let round = 0; round < 500; round++) {
+      const [mine, theirs] = [edited(DOC, 'm'), edited(DOC, 't')];
+      const { doc, conflicts } = merge(DOC, mine.doc, theirs.doc);
+      const seen = JSON.stringify([doc, conflicts.map((one) => [one.mine, one.theirs])]);
+      for (const mark of [...mine.marks, ...theirs.marks])
+        expect(seen, `round ${round}`).toContain(`"${mark}"`);
+      const all = new Set(conflicts.keys());
+      const other = merge(DOC, mine.doc, theirs.doc, all);
+      expect(other.conflicts.length, `round ${round}`).toBe(conflicts.length);
+      const [own, his] = [JSON.stringify(doc), JSON.stringify(other.doc)];
+      for (const mark of theirs.marks) expect(own + his, `round ${round}`).toContain(`"${mark}"`);
+    }
   });
 });
 
