@@ -69,7 +69,7 @@ export interface UserBatch {
   /** As which change it is noted, with the profiles before and after: to be taken back. */
   readonly noted: {
     readonly id: string;
-    readonly source: 'import' | 'undo';
+    readonly source: 'import' | 'edit' | 'undo';
     readonly file: string | undefined;
     readonly undoes: string | undefined;
     readonly at: number;

@@ -95,7 +95,8 @@ export const COMPANY_PERMISSIONS: readonly Permission[] = [
   ...(['role:read', 'role:create', 'role:update', 'role:delete'] as const),
   ...(['api-key:read', 'api-key:create', 'api-key:delete', 'audit:read'] as const),
   ...(['webhook:read', 'webhook:create', 'webhook:update', 'webhook:delete'] as const),
-  ...(['import:read', 'import:create', 'change:read', 'change:update', 'export:create'] as const),
+  ...(['import:read', 'import:create', 'change:read', 'change:update'] as const),
+  ...(['change:create', 'export:create'] as const),
   ...([
     'job:read',
     'job:update',

@@ -11,6 +11,7 @@ import type { NewBulkChange } from '../store/bulk-change.ts';
 import { fieldAt, withField } from './cells.ts';
 import { type CellFlaw, type Column, columnsOf } from './column.ts';
 import type { PlannedRow, ReadRow } from './import-row.ts';
+import { type ColumnEdit, editedRow, leftRow } from './row-edit.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,6 +27,22 @@ export interface Plan {
   readonly rows: readonly PlannedRow[];
   /** Of other things, which it would break. */
   readonly problems: readonly string[];
+}
+
+/** A name, and which of those that were chosen it is. */
+export type NumberedName = Pick<ReadRow, 'row' | 'name'>;
+
+/** Rows that somebody has chosen: those that can be changed, and the rest. */
+export interface ChosenRows {
+  readonly rows: readonly ReadRow[];
+  readonly left: readonly PlannedRow[];
+}
+
+/** What a field is, and would be. */
+export interface RowChange {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 /** Rows that become entities of one kind of a company. */
@@ -86,12 +103,63 @@ export class EntityImport {
     return { rows, problems };
   }
 
+  /** What it would be to remove those of a company; nothing is removed. */
+  async planRemoval(names: readonly NumberedName[], by: string): Promise<Plan> {
+    const planned = names.map(({ row, name }): PlannedRow => {
+      const revision = this.#companies.ownerOf(this.#named(name))?.revision ?? 0;
+      return { row, name, verdict: 'remove', fields: [], flaws: [], revision };
+    });
+    const mistakes = await this.#mistakes(await this.#changeOf(planned, by));
+    return await new Slices(LOOKS).run(this.#blamed(planned, mistakes));
+  }
+
+  /** Those of chosen names that are as edits make them; what belongs to a file, or is gone, is left. */
+  async chosen(names: readonly string[], edits: readonly ColumnEdit[]): Promise<ChosenRows> {
+    const slices = new Slices(LOOKS);
+    const [key] = this.columns as readonly [Column];
+    const rows: ReadRow[] = [];
+    const left: PlannedRow[] = [];
+    for (const [at, name] of names.entries()) {
+      await slices.step();
+      const owner = this.#companies.ownerOf(this.#named(name));
+      if (!owner) left.push(leftRow(at + 1, name, 'missing', { key: key.name }));
+      else if (owner.owner === 'file') {
+        const place = `${owner.place.file}:${owner.place.line ?? 1}`;
+        left.push(leftRow(at + 1, name, 'owned-by-file', { key: key.name, place }));
+      } else rows.push(editedRow(at + 1, name, edits, this.#before(name) ?? {}));
+    }
+    return { rows, left };
+  }
+
+  /** Of each row its fields as they are, and as they would be; without secrets. `shown`: what of an entity is shown. */
+  async changes(
+    rows: readonly PlannedRow[],
+    shown: (kind: KindName, value: Fields) => Fields,
+  ): Promise<readonly (readonly RowChange[])[]> {
+    const kind = this.#kind;
+    const clear = (value: Fields | undefined) => value && shown(kind, withoutSecrets(kindOf(kind), value));
+    return rows.map(({ name, fields, value }) => {
+      if (!value) return [];
+      const [before, after] = [clear(this.#before(name)), clear(value)];
+      const changed = this.columns.filter((column) => !column.isSecret && fields.includes(column.name));
+      return changed.map((column) => {
+        const of = { before: fieldAt(before, column.path), after: fieldAt(after, column.path) };
+        return { field: column.name, ...of };
+      });
+    });
+  }
+
+  #before(name: string): Fields | undefined {
+    return this.#companies.provisioning.snapshot.get(this.#kind, this.#tenant, name) as Fields | undefined;
+  }
+
   /** Names whose entity is not as it was when the plan was made. */
   async outdated(rows: readonly PlannedRow[]): Promise<readonly string[]> {
     const slices = new Slices(LOOKS);
     const names: string[] = [];
-    for (const { name, revision } of rows) {
+    for (const { name, revision, verdict } of rows) {
       await slices.step();
+      if (verdict === 'left') continue;
       if ((this.#companies.ownerOf(this.#named(name))?.revision ?? 0) !== revision) names.push(name);
     }
     return names;
@@ -109,15 +177,18 @@ export class EntityImport {
   async #changeOf(rows: readonly PlannedRow[], by: string): Promise<ChangeSet> {
     const slices = new Slices(LOOKS);
     const put: ProposedEntity[] = [];
+    const removed: EntityName[] = [];
     const seen = new Map<string, number>();
     for (const { verdict, name, value, revision } of rows) {
       await slices.step();
-      if (verdict !== 'create' && verdict !== 'update') continue;
       const named = this.#named(name);
-      put.push({ ...named, value: value!, isWhole: true });
+      if (verdict === 'remove') removed.push(named);
+      else if (verdict === 'create' || verdict === 'update')
+        put.push({ ...named, value: value!, isWhole: true });
+      else continue;
       seen.set(keyOf(named), revision);
     }
-    return { put, removed: [], by, seen };
+    return { put, removed, by, seen };
   }
 
   async #mistakes(change: ChangeSet): Promise<readonly Mistake[]> {
@@ -131,10 +202,9 @@ export class EntityImport {
   }
 
   #planned({ row, name, values, flaws }: ReadRow): PlannedRow {
-    const kind = this.#kind;
     const named = this.#named(name);
     const owner = this.#companies.ownerOf(named);
-    const before = this.#companies.provisioning.snapshot.get(kind, this.#tenant, name) as Fields | undefined;
+    const before = this.#before(name);
     const revision = owner?.revision ?? 0;
     const wrong = (more: readonly CellFlaw[]): PlannedRow => {
       return { row, name, verdict: 'error', fields: [], flaws: [...flaws, ...more], revision };
@@ -180,13 +250,14 @@ export class EntityImport {
   }
 
   #flawOf(mistake: Mistake): CellFlaw {
-    const { path, reason, missing } = mistake;
+    const { path, reason, missing, users } = mistake;
     const fix = fixByApi(mistake);
     const at = path.map(String);
     const [key] = this.columns as readonly [Column];
     const column = this.columns
       .filter(({ path: own }) => own.every((step, index) => step === at[index]))
       .toSorted((one, other) => other.path.length - one.path.length)[0];
-    return { column: (column ?? key).name, code: missing ? 'missing' : 'invalid', detail: reason, fix };
+    const code = users ? 'still-used' : missing ? 'missing' : 'invalid';
+    return { column: (column ?? key).name, code, detail: reason, fix };
   }
 }

@@ -2,8 +2,9 @@ import { saidBy } from './cells.ts';
 import { type CellFlaw, type Column, matchTitles } from './column.ts';
 import type { SheetRow } from './sheet/sheet.ts';
 
-/** What becomes of a row. */
-export type Verdict = 'create' | 'update' | 'unchanged' | 'error';
+/** What becomes of a row; `left`: nothing, for it cannot be changed here. */
+export const VERDICTS = ['create', 'update', 'remove', 'unchanged', 'left', 'error'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** A row as its cells say it. */
 export interface ReadRow extends SheetRow {

@@ -14,17 +14,19 @@ import type { UploadFolder } from '../shared/upload-folder.ts';
 import type { NewBulkChange } from '../store/bulk-change.ts';
 import type { AuditEntry } from '../store/store.ts';
 import type { CellFlaw, Column } from './column.ts';
-import { EntityImport, type Plan } from './entity-import.ts';
+import { type ChosenRows, EntityImport, type Plan, type RowChange } from './entity-import.ts';
 import { errorFile } from './error-file.ts';
 import { type PlannedRow, type ReadRow, RowReader, type Verdict } from './import-row.ts';
 import { linesOf, rowsOf } from './kept-rows.ts';
+import { type ColumnEdit, columnEdits, type FieldEdit } from './row-edit.ts';
 import { readSheet } from './sheet/read-sheet.ts';
 import { USER } from './user-columns.ts';
 import { UserImport } from './user-import.ts';
 
 /** Jobs of imports are of these kinds. */
-const PREVIEW = 'import-preview';
-const IMPORT = 'import';
+const PREVIEWS = { import: 'import-preview', edit: 'edit-preview' } as const;
+/** What a plan was made of: a table, or rows that were chosen. */
+export type PlanSource = keyof typeof PREVIEWS;
 /** What a preview leaves for the import. */
 const PLAN = 'plan';
 /** Problems that are told; the rest is counted. */
@@ -44,9 +46,23 @@ export interface Manager extends Orderer {
 /** Of what each row is one. */
 export type ImportKind = KindName | typeof USER;
 
+/** Rows that somebody has chosen, and what becomes of them. */
+export interface EditOrder {
+  readonly tenant: string;
+  readonly kind: ImportKind;
+  /** Keys, or logins. */
+  readonly names: readonly string[];
+  readonly what: readonly FieldEdit[] | 'remove';
+}
+
 /** What rows become. */
 interface ImportTarget {
   readonly columns: readonly Column[];
+  chosen(names: readonly string[], edits: readonly ColumnEdit[]): Promise<ChosenRows>;
+  changes(
+    rows: readonly PlannedRow[],
+    shown: (kind: KindName, value: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+  ): Promise<readonly (readonly RowChange[])[]>;
   plan(rows: readonly ReadRow[], by: string, work: JobAtWork): Promise<Plan>;
   outdated(rows: readonly PlannedRow[]): Promise<readonly string[]>;
   run(rows: readonly PlannedRow[], by: string, bulk: NewBulkChange, work: JobAtWork): Promise<void>;
@@ -83,7 +99,7 @@ export interface ImportsParts {
   readonly ids: Pick<IdSource, 'token'>;
 }
 
-/** Tables of agents, extensions and other entities (批量导入): looked through first, then taken as a whole. */
+/** Tables of agents, extensions and other entities (批量导入), and rows that are changed alike (批量修改): looked through first, then taken as a whole. */
 export class Imports {
   readonly #parts: ImportsParts;
 
@@ -98,7 +114,7 @@ export class Imports {
     if (order.kind === USER) users.requireCompany(order.tenant);
     const path = await uploads.receive(order.tenant, sent);
     try {
-      return await jobs.start({ kind: PREVIEW, tenantId: order.tenant, by }, async (work) => {
+      return await jobs.start({ kind: PREVIEWS.import, tenantId: order.tenant, by }, async (work) => {
         try {
           return await this.#look(order, path, work, manager);
         } finally {
@@ -111,22 +127,47 @@ export class Imports {
     }
   }
 
+  /** Begins a job that says what it would be to change, or to remove, rows that were chosen. Throws PbxError `bad-request`. */
+  async edit({ kind, tenant, names, what }: EditOrder, manager: Manager): Promise<Job> {
+    const { jobs, users } = this.#parts;
+    if (kind === USER) users.requireCompany(tenant);
+    if (kind === USER && what === 'remove')
+      throw new PbxError(
+        'bad-request',
+        'users that are removed do not come back: turn them off (active: false)',
+      );
+    const edits = what === 'remove' ? [] : columnEdits(kind, what);
+    const of = { kind: PREVIEWS.edit, tenantId: tenant, by: manager.by };
+    return await jobs.start(of, async (work) => {
+      const into = this.#into(kind, tenant, manager);
+      const { rows: read, left } = await into.chosen([...new Set(names)], edits);
+      work.progress(0, names.length);
+      const isRemoval = what === 'remove' && into instanceof EntityImport;
+      const plan = isRemoval
+        ? await into.planRemoval(read, manager.by)
+        : await into.plan(read, manager.by, work);
+      const rows = [...plan.rows, ...left].sort((one, other) => one.row - other.row);
+      return await this.#kept({ kind, file: undefined }, { ...plan, rows }, work);
+    });
+  }
+
   /** What a preview is about. Throws PbxError `not-found`, also for who has not begun it; `still-running`. */
   async previewOf(
     scope: Scope,
     id: string,
     by: string,
-  ): Promise<{ readonly tenant: string } & PreviewResult> {
+    source: PlanSource = 'import',
+  ): Promise<{ readonly tenant: string; readonly source: PlanSource } & PreviewResult> {
     const job = await this.#parts.jobs.get(scope, id);
-    if (job.kind !== PREVIEW || job.by !== by)
+    if (job.kind !== PREVIEWS[source] || job.by !== by)
       throw new PbxError('not-found', `there is no preview ${id} of yours`);
     if (job.state === 'waiting' || job.state === 'running')
       throw new PbxError('still-running', `preview ${id} is not done yet`);
     if (job.state !== 'done') throw new PbxError('not-found', `preview ${id} is ${job.state}`);
-    return { tenant: job.tenantId, ...(job.result as PreviewResult) };
+    return { tenant: job.tenantId, source, ...(job.result as PreviewResult) };
   }
 
-  /** Rows of a preview, without what they would be. `after`: the row before the page. */
+  /** Rows of a preview. `after`: the row before the page. */
   async rows(
     id: string,
     {
@@ -136,24 +177,31 @@ export class Imports {
     }: { readonly limit: number; readonly after?: number; readonly verdict?: Verdict | undefined },
   ): Promise<readonly PlannedRow[]> {
     const page: PlannedRow[] = [];
-    for await (const { value: _, ...row } of this.#planned(id)) {
+    for await (const row of this.#planned(id)) {
       if (row.row <= after || (verdict && row.verdict !== verdict)) continue;
       if (page.push(row) >= limit) break;
     }
     return page;
   }
 
+  /** Of rows of an edit what each field is, and would be. `shown`: what of an entity who asks may see. */
+  changes(
+    { kind, tenant }: Pick<EditOrder, 'kind' | 'tenant'>,
+    rows: readonly PlannedRow[],
+    manager: Manager,
+    shown: Parameters<ImportTarget['changes']>[1],
+  ): Promise<readonly (readonly RowChange[])[]> {
+    return this.#into(kind, tenant, manager).changes(rows, shown);
+  }
+
   /**
    * Begins a job that does what a preview said. Throws PbxError `import-errors` where that found something wrong, `changed-meanwhile` where it is not
    * as it was any more.
    */
-  async run(scope: Scope, id: string, orderer: Manager): Promise<Job> {
-    const preview = await this.previewOf(scope, id, orderer.by);
+  async run(scope: Scope, id: string, orderer: Manager, source: PlanSource = 'import'): Promise<Job> {
+    const preview = await this.previewOf(scope, id, orderer.by, source);
     if (!preview.isRunnable)
-      throw new PbxError(
-        'import-errors',
-        'rows of the preview are wrong: put them right and send the file again',
-      );
+      throw new PbxError('import-errors', 'rows of the preview are wrong: put them right and make a new one');
     const { kind, tenant } = preview;
     const into = this.#into(kind, tenant, orderer);
     const rows: PlannedRow[] = [];
@@ -165,18 +213,23 @@ export class Imports {
       throw new PbxError('changed-meanwhile', `${text}; make a new one`);
     }
     const { jobs, ids } = this.#parts;
-    return await jobs.start({ kind: IMPORT, tenantId: tenant, by: orderer.by }, async (work) => {
+    return await jobs.start({ kind: source, tenantId: tenant, by: orderer.by }, async (work) => {
       const { length } = rows;
       work.progress(0, length);
       // From here on it is all or nothing.
       work.signal.throwIfAborted();
       const change = ids.token();
       const of = { kind, file: preview.file ?? undefined, undoes: undefined };
-      await into.run(rows, orderer.by, { id: change, tenantId: tenant, source: 'import', ...of }, work);
+      await into.run(rows, orderer.by, { id: change, tenantId: tenant, source, ...of }, work);
       work.progress(length, length);
-      const { create, update, unchanged } = preview.counts;
-      await this.#note(orderer, tenant, { change, kind, file: preview.file, create, update });
-      return { change, kind, created: create, updated: update, unchanged };
+      const { create, update, remove, unchanged, left } = preview.counts;
+      const details =
+        source === 'edit'
+          ? { change, kind, update, remove }
+          : { change, kind, file: preview.file, create, update };
+      await this.#note(source, orderer, tenant, details);
+      const told = source === 'edit' ? { removed: remove, left } : { created: create };
+      return { change, kind, ...told, updated: update, unchanged };
     });
   }
 
@@ -189,28 +242,41 @@ export class Imports {
     const { kind, tenant, file } = order;
     const into = this.#into(kind, tenant, manager);
     const { reader, read } = await readRows(path, into, work);
-    const { rows, problems } = await into.plan(read, manager.by, work);
-    const counts = countsOf(rows);
-    await work.keep(PLAN, linesOf(rows));
+    const plan = await into.plan(read, manager.by, work);
+    const { rows } = plan;
     const isOfUsers = kind === USER;
     // Passwords of people are not kept, not even those of rows that are wrong, or of a table without titles.
     const isShown = !isOfUsers || reader.hasKey;
-    if (counts.error > 0 && isShown)
+    if (rows.some(({ verdict }) => verdict === 'error') && isShown)
       await work.writeFile(
         `errors-${kind}.csv`,
         'text/csv; charset=utf-8',
         errorFile(reader.titles, read, rows, isOfUsers ? reader.hiddenTitles : undefined),
       );
-    work.progress(read.length, read.length);
     const told = isShown ? reader.flaws : reader.flaws.filter(({ code }) => code === 'missing');
-    const all = [...told.map(wholeText), ...problems];
+    return await this.#kept(
+      { kind, file },
+      { rows, problems: [...told.map(wholeText), ...plan.problems] },
+      work,
+    );
+  }
+
+  /** Keeps a plan for its run; what is told of it. */
+  async #kept(
+    { kind, file }: Pick<ImportOrder, 'kind' | 'file'>,
+    { rows, problems }: Plan,
+    work: JobAtWork,
+  ): Promise<PreviewResult> {
+    const counts = countsOf(rows);
+    await work.keep(PLAN, linesOf(rows));
+    work.progress(rows.length, rows.length);
     return {
       kind,
       file: file ?? null,
       rows: rows.length,
       counts,
-      problems: all.slice(0, TOLD),
-      isRunnable: all.length === 0 && counts.error === 0,
+      problems: problems.slice(0, TOLD),
+      isRunnable: problems.length === 0 && counts.error === 0,
     };
   }
 
@@ -220,9 +286,9 @@ export class Imports {
     yield* rowsOf<PlannedRow>(file);
   }
 
-  async #note({ by, address }: Orderer, tenant: string, what: object): Promise<void> {
+  async #note(action: PlanSource, { by, address }: Orderer, tenant: string, what: object): Promise<void> {
     const { tell, clock } = this.#parts;
-    await tell({ tenantId: tenant, at: clock.now(), action: 'import', by, details: { ...what, address } });
+    await tell({ tenantId: tenant, at: clock.now(), action, by, details: { ...what, address } });
   }
 }
 
@@ -243,7 +309,7 @@ async function readRows(path: string, { columns }: ImportTarget, { signal, progr
 }
 
 function countsOf(rows: readonly PlannedRow[]): Record<Verdict, number> {
-  const counts = { create: 0, update: 0, unchanged: 0, error: 0 };
+  const counts = { create: 0, update: 0, remove: 0, unchanged: 0, left: 0, error: 0 };
   for (const { verdict } of rows) counts[verdict]++;
   return counts;
 }

@@ -6,8 +6,9 @@ import { PbxError } from '../shared/errors.ts';
 import { Slices } from '../shared/slices.ts';
 import type { NewBulkChange } from '../store/bulk-change.ts';
 import type { CellFlaw } from './column.ts';
-import type { Plan } from './entity-import.ts';
+import type { ChosenRows, Plan, RowChange } from './entity-import.ts';
 import type { PlannedRow, ReadRow } from './import-row.ts';
+import { type ColumnEdit, editedRow, leftRow, userFields } from './row-edit.ts';
 import { csvFile } from './sheet/write-sheet.ts';
 import { columnOf, fieldOf, PASSWORD_COLUMN, USER_COLUMNS } from './user-columns.ts';
 
@@ -66,13 +67,40 @@ export class UserImport {
     return { rows: await this.#hashed(planned, wishes, signal), problems: [] };
   }
 
+  /** Those of chosen logins that are as edits make them; who is gone is left. */
+  async chosen(logins: readonly string[], edits: readonly ColumnEdit[]): Promise<ChosenRows> {
+    const known = await this.#users.all(this.#tenant);
+    const slices = new Slices(SLICE * 10);
+    const rows: ReadRow[] = [];
+    const left: PlannedRow[] = [];
+    for (const [at, login] of logins.entries()) {
+      await slices.step();
+      const user = known.get(login);
+      if (user) rows.push(editedRow(at + 1, login, edits, userFields(user)));
+      else left.push(leftRow(at + 1, login, 'missing', { key: 'login' }));
+    }
+    return { rows, left };
+  }
+
+  /** Of each row what the fields are, and would be. */
+  async changes(rows: readonly PlannedRow[]): Promise<readonly (readonly RowChange[])[]> {
+    const known = await this.#users.all(this.#tenant);
+    return rows.map(({ name, fields, value }) => {
+      const user = known.get(name);
+      if (!user || !value) return [];
+      const [before, after] = [userFields(user), userFields({ ...user, ...userOf(value).fields })];
+      return fields.map((field) => ({ field, before: before[field], after: after[field] }));
+    });
+  }
+
   /** Logins whose user is not as he was when the plan was made. */
   async outdated(rows: readonly PlannedRow[]): Promise<readonly string[]> {
     const known = await this.#users.all(this.#tenant);
     const slices = new Slices(SLICE * 10);
     const names: string[] = [];
-    for (const { name, revision } of rows) {
+    for (const { name, revision, verdict } of rows) {
       await slices.step();
+      if (verdict === 'left') continue;
       if ((known.get(name)?.revision ?? 0) !== revision) names.push(name);
     }
     return names;

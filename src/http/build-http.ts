@@ -46,6 +46,7 @@ import { announcementRoutes } from './routes/announcements.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
 import { type BanBoard, banRoutes } from './routes/bans.ts';
+import { bulkEditRoutes } from './routes/bulk-edits.ts';
 import { callNoteRoutes } from './routes/call-notes.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { type CallBoard, callRoutes } from './routes/calls.ts';
@@ -114,7 +115,7 @@ export interface HttpParts extends HealthParts {
   readonly changes: Pick<ChangeLog, 'list' | 'find' | 'items' | 'undo'>;
   readonly recordingExports: Pick<RecordingExports, 'start'>;
   readonly exports: Pick<Exports, 'entities' | 'users' | 'calls'>;
-  readonly imports: Pick<Imports, 'preview' | 'previewOf' | 'rows' | 'run'>;
+  readonly imports: Pick<Imports, 'preview' | 'edit' | 'previewOf' | 'rows' | 'changes' | 'run'>;
   readonly streams: Streams;
   readonly entities: EntityBoard;
   readonly listNumbers: ListNumberBoard;
@@ -240,6 +241,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(extensionPhoneRoutes, { prefix: '/api/v1', board: parts.extensionPhones });
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(importRoutes, { prefix: '/api/v1', imports: parts.imports });
+    guarded.register(bulkEditRoutes, { prefix: '/api/v1', imports: parts.imports });
     guarded.register(changeRoutes, { prefix: '/api/v1', changes: parts.changes });
     guarded.register(exportRoutes, {
       prefix: '/api/v1',

@@ -44,6 +44,7 @@ export interface AuditEntry {
     | 'entity'
     | 'list-number'
     | 'import'
+    | 'edit'
     | 'undo'
     | 'export';
   /** Who did it: a person and his command, or the PBX itself. */

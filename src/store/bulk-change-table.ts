@@ -5,7 +5,7 @@ import type { ColumnTypes } from './column-types.ts';
 export interface BulkChangeTable {
   id: string;
   tenant_id: string;
-  /** `import`, `undo`. */
+  /** `import`, `edit`, `undo`. */
   source: string;
   kind: string;
   /** What the table was called that was imported. */

@@ -1,11 +1,11 @@
 /** Changes of many entities at once, as the store keeps them. */
 import type { Scope } from '../shared/scope.ts';
 
-/** A change of many entities that was taken as a whole: an import, or what took one back. */
+/** A change of many entities that was taken as a whole: an import, an edit of rows that were chosen, or what took one back. */
 export interface BulkChange {
   readonly id: string;
   readonly tenantId: string;
-  readonly source: 'import' | 'undo';
+  readonly source: 'import' | 'edit' | 'undo';
   /** Of which the entities are. */
   readonly kind: string;
   /** What the table was called that was imported. */

@@ -150,7 +150,10 @@ export interface HttpOptions extends Partial<Omit<HttpParts, 'calls'>> {
 async function noImport(): Promise<never> {
   throw new PbxError('not-found', 'there is no such import');
 }
-const NO_IMPORTS = { preview: noImport, previewOf: noImport, rows: noImport, run: noImport };
+const NO_IMPORTS = {
+  ...{ preview: noImport, previewOf: noImport, rows: noImport, run: noImport },
+  ...{ edit: noImport, changes: noImport },
+};
 
 const NO_CHANGES = { list: async () => [], find: noImport, items: async () => [], undo: noImport };
 

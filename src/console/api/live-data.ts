@@ -34,6 +34,8 @@ export const MISSED_CALLS = ['missed-calls'] as const;
 export const TODO = ['todo'] as const;
 export const VOICEMAILS = ['voicemails'] as const;
 export const JOBS = ['jobs'] as const;
+/** Changes of many at once. */
+export const CHANGES = ['changes'] as const;
 /** How many calls have ended since the page was opened: a list of them is not the newest any more. */
 export const ENDED_CALLS = ['ended-calls'] as const;
 

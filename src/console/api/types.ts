@@ -9,6 +9,7 @@ export type { ApiKeyRow } from '../../http/routes/api-keys.ts';
 export type { AuditEntryRow } from '../../http/routes/audit.ts';
 export type { CallFlag, CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
+export type { ChangeItemRow, ChangeRow } from '../../http/routes/changes.ts';
 export type { CallInHand, DeskRow } from '../../http/routes/desks.ts';
 export type { DirectoryRow, PlayableRow } from '../../http/routes/directory.ts';
 export type { ExtensionPhonesRow } from '../../http/routes/extension-phones.ts';

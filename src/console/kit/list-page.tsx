@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from 'react';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
 import { useSay } from '../i18n/language.tsx';
 import { useMedia } from '../look.tsx';
+import type { Choosing } from './choose/use-choosing.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { useFilters } from './filters.tsx';
 import { count } from './format.ts';
@@ -52,6 +53,8 @@ export interface ListPageProps<Row> {
     /** Where the filters leave nothing: a button clears them. */
     readonly filtered: string;
   };
+  /** Its rows are chosen, and something is done with them. */
+  readonly choosing?: Choosing<Row> | undefined;
   /** Rows that stand above all others. */
   readonly pinned?: readonly Row[];
   /** The row that is open, read by itself: it may be in no list. */
@@ -60,7 +63,8 @@ export interface ListPageProps<Row> {
 
 /** A page that is a list: filters, rows that are read as they are scrolled to, its states, and one row open in a drawer. */
 export function ListPage<Row>(props: ListPageProps<Row>) {
-  const { path, title, list, columns, filterNames, filters, facts, acts, head, empty, drawer } = props;
+  const { path, title, list, columns, filterNames, filters, facts, acts, head, empty, drawer, choosing } =
+    props;
   useTitle(title);
   const say = useSay(kitWords);
   const { params } = useFilters();
@@ -73,6 +77,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   const clear = () => views.choose(undefined);
   const clearing = <Button onClick={clear}>{say('clear')}</Button>;
   const act = isFiltered ? clearing : empty.act;
+  const inSight: readonly ListColumn<Row>[] = isNarrow ? narrowed(columns) : chosen(columns, views.columns);
   const footOf = () => {
     if (list.isReadingMore) return say('readingMore');
     if (list.hasMore) return undefined;
@@ -116,9 +121,9 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
           </div>
         )}
         {list.state === 'ready' && rows.length > 0 && (
-          <VirtualTable
+          <VirtualTable<Row>
             label={title}
-            columns={isNarrow ? narrowed(columns) : chosen(columns, views.columns)}
+            columns={choosing ? [choosing.column, ...inSight] : inSight}
             rows={rows}
             keyOf={keyOf}
             open={(row) => open(keyOf(row))}
@@ -129,14 +134,21 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
             hasMore={list.hasMore}
             held={list.hold}
             foot={footOf()}
+            {...(choosing && { choose: (row, how) => chooseBy(choosing.chosen, choosing.nameOf(row), how) })}
           />
         )}
+        {choosing?.bar}
       </div>
       <Routes>
         <Route path=":id" element={drawer(beside)} />
       </Routes>
     </div>
   );
+}
+
+function chooseBy(rows: Choosing<never>['chosen'], key: string, how: 'one' | 'range'): void {
+  if (how === 'one') rows.toggle(key);
+  else rows.range(key);
 }
 
 interface Loaded {

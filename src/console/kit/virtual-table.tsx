@@ -17,6 +17,8 @@ import './virtual-table.css';
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
+  /** Over the column in place of its title. */
+  readonly head?: ReactNode;
   /** As in grid-template-columns: `120px`, `minmax(140px, 1fr)`. */
   readonly width: string;
   readonly isNumber?: boolean;
@@ -45,6 +47,8 @@ export interface VirtualTableProps<Row> {
   readonly rowPx?: number;
   /** For a look of its own. */
   readonly classOfRow?: (row: Row) => string;
+  /** Rows are chosen by keys, too: one, or all from the one before to it. */
+  readonly choose?: ((row: Row, how: 'one' | 'range') => void) | undefined;
   /** Whether somebody points at the rows, is in them, or has scrolled: they are not to move. */
   readonly held?: (isHeld: boolean) => void;
 }
@@ -74,6 +78,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     held,
     rowPx = ROW_PX,
     classOfRow,
+    choose,
   } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -105,7 +110,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       End: rows.length - 1,
     };
     const to = steps[event.key];
-    if (to !== undefined) go(to);
+    const chosen = event.shiftKey ? rows.at(Math.max(0, Math.min(rows.length - 1, to ?? at))) : undefined;
+    if (choose && chosen !== undefined && (to !== undefined || event.key === ' ')) {
+      const here = rows.at(at);
+      // A range begins where one stands.
+      if (to !== undefined && here !== undefined) choose(here, 'range');
+      choose(chosen, to === undefined ? 'one' : 'range');
+      if (to !== undefined) go(to);
+    } else if (to !== undefined) go(to);
     else if (event.key === 'Enter' || event.key === ' ') {
       const row = rows.at(at);
       if (row !== undefined) open(row);
@@ -159,7 +171,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         <div role="row" className="grid-head" style={template} aria-rowindex={1} tabIndex={-1}>
           {columns.map((column) => (
             <div key={column.key} role="columnheader" className={classOf(column)} tabIndex={-1}>
-              {column.title}
+              {column.head ?? column.title}
             </div>
           ))}
         </div>

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
+import type { Action } from '../../auth/rights.ts';
 import type { ChangeLog } from '../../bulk/change-log.ts';
 import type { KindName } from '../../provisioning/kinds.ts';
 import { maskedName } from '../../provisioning/masked-entity.ts';
@@ -16,7 +17,9 @@ const change = Type.Object(
   {
     id: Type.String(),
     tenant: Type.String(),
-    source: Type.Enum(['import', 'undo'], { description: '`undo`: it took another one back' }),
+    source: Type.Enum(['import', 'edit', 'undo'], {
+      description: '`edit`: of rows that were chosen; `undo`: it took another one back',
+    }),
     kind: Type.String({ description: 'of its entities' }),
     file: orNull(Type.String({ description: 'what the table was called' })),
     at: isoTime(),
@@ -53,6 +56,8 @@ const item = Type.Object(
   },
   { examples: [{ kind: 'agent', name: '8001', did: 'create', revision: 1 }] },
 );
+export type ChangeRow = Static<typeof change>;
+export type ChangeItemRow = Static<typeof item>;
 const wish = Type.Object(
   {
     partial: Type.Boolean({
@@ -112,7 +117,7 @@ export const changeRoutes: FastifyPluginCallbackTypebox<{
     route(
       facts('update', 'Take a change of many entities back', {
         description:
-          'By a job, which is a change of its own. What it made goes, what it changed or removed is what it was before. New users go while nobody has changed them and they have their first password; no undo brings back users that one removed. Needs the rights to create, update and delete the kind.',
+          'By a job, which is a change of its own. What it made goes, what it changed or removed is what it was before. New users go while nobody has changed them and they have their first password; no undo brings back users that one removed. Needs the rights to do that to the kind: to delete what the change made, to update what it changed, to create what it removed.',
         errors: ['changed-since', 'still-used', 'too-many-jobs'],
         isIdempotent: true,
       }),
@@ -120,13 +125,20 @@ export const changeRoutes: FastifyPluginCallbackTypebox<{
     ),
     async (request, reply) => {
       const found = await changes.find(request.scope, request.params.id);
-      requireKindRights(request, resourceOf(found.kind as KindName), ['create', 'update', 'delete']);
+      requireKindRights(request, resourceOf(found.kind as KindName), backActions(found));
       const isPartial = request.body.partial;
       return sendBegun(reply, await changes.undo(found, { isPartial }, managerOf(request)));
     },
   );
   done();
 };
+
+/** What it takes to take a change back. */
+const backActions = ({ created, updated, removed }: BulkChange): readonly Action[] => [
+  ...(removed > 0 ? (['create'] as const) : []),
+  ...(updated > 0 ? (['update'] as const) : []),
+  ...(created > 0 ? (['delete'] as const) : []),
+];
 
 const rowOf = ({ tenantId, at, file, undoes, ...each }: BulkChange) => ({
   ...each,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { isFlat } from '../../bulk/column.ts';
-import type { PlannedRow } from '../../bulk/import-row.ts';
+import { type PlannedRow, VERDICTS } from '../../bulk/import-row.ts';
 import type { ImportKind, Imports } from '../../bulk/imports.ts';
 import { SHEET_TYPES } from '../../bulk/sheet/sheet.ts';
 import { USER } from '../../bulk/user-columns.ts';
@@ -24,7 +24,6 @@ const BY_RESOURCE = new Map<string, ImportKind>([
   [USER, USER],
 ]);
 const resourceNamed = (kind: ImportKind): string => (kind === USER ? USER : resourceOf(kind));
-const VERDICTS = ['create', 'update', 'unchanged', 'error'] as const;
 
 const query = Type.Object(
   {
@@ -40,40 +39,41 @@ const rowsQuery = Type.Object(
   { ...pageFields, verdict: Type.Optional(Type.Enum([...VERDICTS])) },
   { additionalProperties: false },
 );
-const plannedRow = Type.Object(
-  {
-    row: Type.Integer({ description: 'in the file; the titles are row 1' }),
-    name: Type.String({ description: 'its number, work number, name or login; empty: the row has none' }),
-    verdict: Type.Enum([...VERDICTS], { description: 'what becomes of it' }),
-    fields: Type.Array(Type.String(), { description: 'columns that would change' }),
-    errors: Type.Array(
-      Type.Object({
-        column: Type.String(),
-        code: Type.String(),
-        detail: Type.String(),
-        fix: orNull(Type.String({ description: 'what to do' })),
-      }),
-    ),
-  },
-  {
-    examples: [
-      {
-        row: 2,
-        name: '8001',
-        verdict: 'error',
-        fields: [],
-        errors: [
-          {
-            column: 'department',
-            code: 'missing',
-            detail: "tenant 'demo' has no department 'slaes'",
-            fix: "did you mean 'sales'?",
-          },
-        ],
-      },
-    ],
-  },
-);
+/** What is told of a row of a plan. */
+export const plannedFields = {
+  row: Type.Integer({
+    description: 'in the file, whose titles are row 1; of chosen ones its place among them',
+  }),
+  name: Type.String({ description: 'its number, work number, name or login; empty: the row has none' }),
+  verdict: Type.Enum([...VERDICTS], { description: 'what becomes of it; `left`: nothing' }),
+  fields: Type.Array(Type.String(), { description: 'columns that would change' }),
+  errors: Type.Array(
+    Type.Object({
+      column: Type.String(),
+      code: Type.String(),
+      detail: Type.String(),
+      fix: orNull(Type.String({ description: 'what to do' })),
+    }),
+  ),
+};
+const plannedRow = Type.Object(plannedFields, {
+  examples: [
+    {
+      row: 2,
+      name: '8001',
+      verdict: 'error',
+      fields: [],
+      errors: [
+        {
+          column: 'department',
+          code: 'missing',
+          detail: "tenant 'demo' has no department 'slaes'",
+          fix: "did you mean 'sales'?",
+        },
+      ],
+    },
+  ],
+});
 
 const facts = (action: 'read' | 'create', summary: string, more: Partial<RouteFacts> = {}): RouteFacts => ({
   access: { permission: `import:${action}`, reach: 'tenant' },
@@ -149,7 +149,8 @@ export const importRoutes: FastifyPluginCallbackTypebox<{
   done();
 };
 
-const rowOf = ({ row, name, verdict, fields, flaws }: PlannedRow) => ({
+/** A row of a plan in answers. */
+export const rowOf = ({ row, name, verdict, fields, flaws }: PlannedRow) => ({
   row,
   name,
   verdict,

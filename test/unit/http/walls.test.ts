@@ -92,6 +92,9 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/imports?kind=agent&mode=preview', Buffer.from('id')],
   ['GET /api/v1/imports/:id/rows'],
   ['POST /api/v1/imports/:id/run'],
+  ['POST /api/v1/bulk-edits', { kind: 'agent', names: ['8001'], remove: true }],
+  ['GET /api/v1/bulk-edits/:id/rows'],
+  ['POST /api/v1/bulk-edits/:id/run'],
   ['POST /api/v1/exports', { kind: 'agent' }],
   ['GET /api/v1/changes'],
   ['GET /api/v1/changes/:id'],
@@ -457,6 +460,7 @@ const isNeeded = (permission: string, path: string) => {
   if (resource === 'supervise') return path.includes('/supervision');
   return (
     path
+      .replace('/bulk-edits', '/changes')
       .replace('/peak', '/switch')
       .replace('/callers', '/queues')
       .replace('/help', '/agents')

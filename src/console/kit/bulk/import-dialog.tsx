@@ -1,14 +1,15 @@
 import UploadOutlined from '@ant-design/icons/es/icons/UploadOutlined';
-import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Modal, Progress } from 'antd';
-import { type DragEvent, useEffect, useId, useRef, useState } from 'react';
-import { ApiError, ask } from '../../api/ask.ts';
+import { Alert, Button, Modal } from 'antd';
+import { type DragEvent, useId, useRef, useState } from 'react';
 import type { JobRow } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { count } from '../format.ts';
 import { ProblemText } from '../states.tsx';
 import { type Counts, PreviewRows } from './preview-rows.tsx';
-import { cancelJob, fileOf, isOver, useJob } from './use-job.ts';
+import { Running } from './running.tsx';
+import { UndoChange } from './undo-change.tsx';
+import { fileOf } from './use-job.ts';
+import { useSteps } from './use-steps.ts';
 import { bulkWords } from './words.ts';
 import './bulk.css';
 
@@ -23,12 +24,6 @@ interface Imported {
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;
-}
-
-type Step = 'preview' | 'run' | 'undo';
-interface Begun {
-  readonly step: Step;
-  readonly id: string;
 }
 
 /** A table: CSV, or XLSX by its name. */
@@ -50,57 +45,26 @@ interface ImportDialogProps {
 /** A table comes in (批量导入): looked through row by row, then taken as a whole, and taken back. */
 export function ImportDialog({ kind, resource, title, mayUndo, close, changed }: ImportDialogProps) {
   const say = useSay(bulkWords);
-  const [begun, setBegun] = useState<Begun>();
   const [preview, setPreview] = useState<{ readonly job: JobRow; readonly result: Preview }>();
   const [imported, setImported] = useState<Imported>();
-  const [ended, setEnded] = useState<string>();
-  const job = useJob(begun?.id);
+  const [undone, setUndone] = useState<number>();
   const [name, setName] = useState('');
-  const begin = useMutation({
-    mutationFn: async ({
-      step,
-      ...how
-    }: { readonly step: Step } & Parameters<typeof ask>[1] & { readonly path: string }) => {
-      const { path, ...asked } = how;
-      return { step, job: (await ask<{ readonly job: JobRow }>(path, { method: 'POST', ...asked })).job };
-    },
-    onMutate: () => setEnded(undefined),
-    onSuccess: ({ step, job: { id } }) => setBegun({ step, id }),
+  const steps = useSteps<'preview' | 'run'>((step, job) => {
+    if (step === 'preview') return setPreview({ job, result: job.result as Preview });
+    changed();
+    setImported(job.result as Imported);
   });
-  useEffect(() => {
-    if (!job || !begun || job.id !== begun.id || !isOver(job)) return;
-    setBegun(undefined);
-    if (job.state !== 'done') {
-      const text = job.state === 'failed' ? say('failed', { error: job.error ?? '' }) : undefined;
-      setEnded(text ?? say(job.state === 'interrupted' ? 'interrupted' : 'cancelled'));
-      return;
-    }
-    if (begun.step === 'preview') setPreview({ job, result: job.result as Preview });
-    else {
-      changed();
-      if (begun.step === 'run') setImported(job.result as Imported);
-      else {
-        setImported(undefined);
-        setPreview(undefined);
-        setEnded(say('undone', { n: (job.result as { readonly restored: number }).restored }));
-      }
-    }
-  }, [job, begun, changed, say]);
   const take = (file: File) => {
     setName(file.name);
     setPreview(undefined);
     setImported(undefined);
-    begin.mutate({
-      step: 'preview',
-      path: '/imports',
+    setUndone(undefined);
+    steps.begin('preview', '/imports', {
       query: { kind: resource, mode: 'preview', name: file.name.slice(0, 200) },
       file: { content: file, type: typeOf(file.name) },
     });
   };
-  const undo = (partial: boolean) =>
-    begin.mutate({ step: 'undo', path: `/changes/${imported!.change}/undo`, body: { partial } });
-  const isBusy = begun !== undefined || begin.isPending;
-  const isChanged = begin.error instanceof ApiError && begin.error.code === 'changed-since';
+  const { isBusy } = steps;
   const toTake = preview ? preview.result.counts.create + preview.result.counts.update : 0;
   return (
     <Modal
@@ -116,16 +80,11 @@ export function ImportDialog({ kind, resource, title, mayUndo, close, changed }:
           <Button disabled={isBusy} onClick={close}>
             {say('close')}
           </Button>
-          {imported && mayUndo && (
-            <Button disabled={isBusy} onClick={() => undo(isChanged)}>
-              {say(isChanged ? 'undoRest' : 'undo')}
-            </Button>
-          )}
           {preview && !imported && (
             <Button
               type="primary"
               disabled={isBusy || !preview.result.isRunnable || toTake === 0}
-              onClick={() => begin.mutate({ step: 'run', path: `/imports/${preview.job.id}/run` })}
+              onClick={() => steps.begin('run', `/imports/${preview.job.id}/run`)}
             >
               {!preview.result.isRunnable
                 ? say('mendFirst')
@@ -141,20 +100,13 @@ export function ImportDialog({ kind, resource, title, mayUndo, close, changed }:
         {!preview && !isBusy && <Choose title={title} take={take} />}
         {isBusy && (
           <Running
-            text={say(begun?.step === 'run' ? 'importing' : begun?.step === 'undo' ? 'undoing' : 'checking', {
-              file: name,
-            })}
-            job={job}
+            text={say(steps.step === 'run' ? 'importing' : 'checking', { file: name })}
+            job={steps.job}
           />
         )}
-        {ended !== undefined && <Alert type="info" showIcon title={ended} />}
-        {begin.isError && (
-          <Alert
-            type="error"
-            showIcon
-            title={isChanged ? say('changedSince') : <ProblemText error={begin.error} />}
-          />
-        )}
+        {undone !== undefined && <Alert type="info" showIcon title={say('undone', { n: count(undone) })} />}
+        {steps.ended !== undefined && <Alert type="info" showIcon title={steps.ended} />}
+        {steps.error !== null && <Alert type="error" showIcon title={<ProblemText error={steps.error} />} />}
         {imported && !isBusy && (
           <Alert
             type="success"
@@ -163,6 +115,20 @@ export function ImportDialog({ kind, resource, title, mayUndo, close, changed }:
               created: count(imported.created),
               updated: count(imported.updated),
               unchanged: count(imported.unchanged),
+            })}
+            {...(mayUndo && {
+              description: (
+                <UndoChange
+                  change={imported.change}
+                  word="undo"
+                  undone={(n) => {
+                    changed();
+                    setImported(undefined);
+                    setPreview(undefined);
+                    setUndone(n);
+                  }}
+                />
+              ),
             })}
           />
         )}
@@ -176,7 +142,11 @@ export function ImportDialog({ kind, resource, title, mayUndo, close, changed }:
                 description={preview.result.problems.map((each) => <p key={each}>{each}</p>)}
               />
             )}
-            <PreviewRows kind={kind} preview={preview.job.id} counts={preview.result.counts} />
+            <PreviewRows
+              kind={kind}
+              rowsPath={`/imports/${preview.job.id}/rows`}
+              counts={preview.result.counts}
+            />
             <p className="import-acts">
               {preview.job.file && (
                 <>
@@ -238,27 +208,6 @@ function Choose({ title, take }: { readonly title: string; readonly take: (file:
         }}
       />
       <p className="faint small">{say('template', { kind: title })}</p>
-    </div>
-  );
-}
-
-/** How far it is; it can be ended. */
-function Running({ text, job }: { readonly text: string; readonly job: JobRow | undefined }) {
-  const say = useSay(bulkWords);
-  const total = job?.total ?? null;
-  const done = job?.done ?? 0;
-  return (
-    <div className="import-running" role="status">
-      <span>{text}</span>
-      <Progress percent={total ? Math.round((done / total) * 100) : 0} showInfo={false} aria-label={text} />
-      {total !== null && (
-        <span className="faint small">{say('progress', { done: count(done), total: count(total) })}</span>
-      )}
-      {job && (
-        <Button size="small" onClick={() => void cancelJob(job.id).catch(() => {})}>
-          {say('cancel')}
-        </Button>
-      )}
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import CheckCircleOutlined from '@ant-design/icons/es/icons/CheckCircleOutlined';
 import CloseCircleOutlined from '@ant-design/icons/es/icons/CloseCircleOutlined';
+import DeleteOutlined from '@ant-design/icons/es/icons/DeleteOutlined';
 import EditOutlined from '@ant-design/icons/es/icons/EditOutlined';
+import LockOutlined from '@ant-design/icons/es/icons/LockOutlined';
 import PlusCircleOutlined from '@ant-design/icons/es/icons/PlusCircleOutlined';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
@@ -12,9 +14,10 @@ import { entityWords } from '../entity/words.ts';
 import { count } from '../format.ts';
 import { Failed, Loading } from '../states.tsx';
 import { Pill, type PillProps } from '../status-pill.tsx';
+import type { EditField } from './edit-fields.tsx';
 import { bulkWords } from './words.ts';
 
-const VERDICTS = ['create', 'update', 'unchanged', 'error'] as const;
+const VERDICTS = ['create', 'update', 'remove', 'unchanged', 'left', 'error'] as const;
 type Verdict = (typeof VERDICTS)[number];
 export type Counts = Readonly<Record<Verdict, number>>;
 
@@ -29,29 +32,39 @@ interface PlannedRow {
     readonly detail: string;
     readonly fix: string | null;
   }[];
+  /** Of rows that were chosen: what each field is, and would be. */
+  readonly changes?: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
 }
 
 const LOOKS: Readonly<Record<Verdict, Pick<PillProps, 'tone' | 'icon'>>> = {
   create: { tone: 'green', icon: <PlusCircleOutlined /> },
   update: { tone: 'blue', icon: <EditOutlined /> },
+  remove: { tone: 'red', icon: <DeleteOutlined /> },
+  left: { tone: 'grey', icon: <LockOutlined /> },
   unchanged: { tone: 'grey', icon: <CheckCircleOutlined /> },
   error: { tone: 'red', icon: <CloseCircleOutlined /> },
 };
 const PAGE = 100;
 
 interface PreviewRowsProps {
-  readonly kind: string;
-  readonly preview: string;
+  /** Whose form has the fields; undefined: `fields` are all that there are. */
+  readonly kind: string | undefined;
+  /** Where the rows are read. */
+  readonly rowsPath: string;
   readonly counts: Counts;
+  /** Fields that were chosen. */
+  readonly fields?: readonly Pick<EditField, 'path' | 'label' | 'text'>[] | undefined;
 }
 
 /** What would become of each row; those that are wrong come first to the eye. */
-export function PreviewRows({ kind, preview, counts }: PreviewRowsProps) {
+export function PreviewRows({ kind, rowsPath, counts, fields }: PreviewRowsProps) {
   const { language } = useLanguage();
   const { form } = useForm(kind);
   const speak = useWords();
   const sayEntity = useSayOf(entityWords);
   const labelOf = (column: string) => {
+    const chosen = fields?.find(({ path }) => path === column);
+    if (chosen) return chosen.label;
     if (column === form?.kind.key) return sayEntity(`key_${column}`);
     const field = form?.kind.fields.find(({ path }) => path === column);
     return field ? speak(field.label) : column;
@@ -61,16 +74,14 @@ export function PreviewRows({ kind, preview, counts }: PreviewRowsProps) {
   const [verdict, setVerdict] = useState<Verdict | 'all'>(counts.error > 0 ? 'error' : 'all');
   const sum = VERDICTS.reduce((total, each) => total + counts[each], 0);
   const rows = useInfiniteQuery({
-    queryKey: ['import-rows', preview, verdict],
+    queryKey: ['planned-rows', rowsPath, verdict],
+    gcTime: 0,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      ask<{ readonly items: readonly PlannedRow[]; readonly next: string | null }>(
-        `/imports/${preview}/rows`,
-        {
-          query: { limit: PAGE, after: pageParam, verdict: verdict === 'all' ? undefined : verdict },
-          signal,
-        },
-      ),
+      ask<{ readonly items: readonly PlannedRow[]; readonly next: string | null }>(rowsPath, {
+        query: { limit: PAGE, after: pageParam, verdict: verdict === 'all' ? undefined : verdict },
+        signal,
+      }),
     getNextPageParam: ({ next }) => next ?? undefined,
   });
   const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
@@ -112,7 +123,16 @@ export function PreviewRows({ kind, preview, counts }: PreviewRowsProps) {
                     <Pill {...LOOKS[item.verdict]}>{say(`verdict-${item.verdict}`)}</Pill>
                   </td>
                   <td>
-                    {item.errors.length === 0 && (
+                    {item.changes?.map(({ field, before, after }) => {
+                      const chosen = fields?.find(({ path }) => path === field);
+                      const text = (value: unknown) => chosen?.text(value) ?? String(value ?? '');
+                      return (
+                        <p key={field} className="edit-change">
+                          <span className="faint">{labelOf(field)}</span> {text(before)} → {text(after)}
+                        </p>
+                      );
+                    })}
+                    {item.errors.length === 0 && item.changes === undefined && (
                       <span className="faint">
                         {item.fields.map(labelOf).join(language === 'en' ? ', ' : '、')}
                       </span>

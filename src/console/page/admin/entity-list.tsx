@@ -23,6 +23,7 @@ import { useList } from '../../kit/use-list.ts';
 import { capital } from './capital.ts';
 import { COLUMNS } from './groups.ts';
 import { partsOf } from './kind-parts.ts';
+import { useMany } from './many.tsx';
 import { adminWords } from './words.ts';
 
 const FILTERS = ['q'];
@@ -38,10 +39,11 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
   const [isAdding, setAdding] = useState(false);
   const [isImporting, setImporting] = useState(false);
   const key = useCallback((entity: Entity) => keyOf(kind, entity), [kind]);
+  const filter = { q: params.get('q') ?? undefined };
   const list = useList<Entity>({
     key: [...ENTITIES, kind.kind, 'list'],
     path: kind.path,
-    filter: { q: params.get('q') ?? undefined },
+    filter,
     keyOf: key,
   });
   const columns = useColumns(kind);
@@ -55,7 +57,8 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
     useMay('import:create') && mayReadJobs && kind.isTable && mayAdd && kind.may.includes('update');
   const mayUndo = useMay('change:update') && kind.may.includes('delete');
   const resource = resourceOf(kind.kind);
-  const changed = useCallback(() => void client.invalidateQueries({ queryKey: ENTITIES }), [client]);
+  const changed = useCallback(() => client.invalidateQueries({ queryKey: ENTITIES }), [client]);
+  const choosing = useMany({ kind, title, resource, list, filter, changed });
   const add = (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
       {say('add')}
@@ -100,8 +103,10 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
           ...(mayAdd && { act: add }),
           filtered: say('filtered', { kind: title }),
         }}
+        choosing={choosing.choosing}
         drawer={({ close }) => <Opened kind={kind} close={close} />}
       />
+      {choosing.dialog}
       {isImporting && (
         <ImportDialog
           kind={kind.kind}
@@ -109,7 +114,7 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
           title={title}
           mayUndo={mayUndo}
           close={() => setImporting(false)}
-          changed={changed}
+          changed={() => void changed()}
         />
       )}
       {isAdding && (

@@ -58,6 +58,13 @@ const OWN_PAGES: readonly OwnPage[] = [
     View: lazy(() => import('./audit/audit.tsx')),
   },
   {
+    path: '/changes',
+    group: 'system',
+    word: 'changes',
+    needs: 'change:read',
+    View: lazy(() => import('./changes/changes.tsx')),
+  },
+  {
     path: '/jobs',
     group: 'system',
     word: 'jobs',

@@ -21,7 +21,7 @@ import { jobKindWords, jobsWords } from './words.ts';
 const FILTERS = ['state', 'kind'];
 const STATES = ['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
 const KINDS = [
-  ...(['export', 'import', 'import-preview', 'undo', 'replay'] as const),
+  ...(['export', 'import', 'import-preview', 'edit', 'edit-preview', 'undo', 'replay'] as const),
   ...(['list-number-import', 'list-number-export'] as const),
 ] as const;
 const keyOf = ({ id }: JobRow): string => id;

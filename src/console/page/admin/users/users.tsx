@@ -14,6 +14,7 @@ import { useList } from '../../../kit/use-list.ts';
 import { capital } from '../capital.ts';
 import { USERS, useDepartments, useDepartmentTitle, useRoles, useRoleTitle } from '../people-data.ts';
 import { AddUser } from './add-user.tsx';
+import { useManyUsers } from './many-users.tsx';
 import { UserDrawer } from './user-drawer.tsx';
 import { UserState } from './user-state.tsx';
 import { usersWords } from './words.ts';
@@ -43,6 +44,7 @@ export default function Users() {
   };
   const list = useList<UserRow>({ key: [...USERS, 'list'], path: '/users', filter, keyOf });
   const columns = useColumns();
+  const many = useManyUsers({ list, filter });
   const add = (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
       {say('add')}
@@ -65,8 +67,10 @@ export default function Users() {
           ...(mayAdd && { act: add }),
           filtered: say('emptyFiltered'),
         }}
+        choosing={many.choosing}
         drawer={({ close }) => <UserDrawer close={close} />}
       />
+      {many.dialog}
       {isAdding && <AddUser close={() => setAdding(false)} />}
     </>
   );
