@@ -166,6 +166,7 @@ async function openDoors(
     provisioning: companies.provisioning,
     hotlines,
     versions,
+    lists: hotlines.state.lists,
     jobs,
     ...services,
   });

@@ -5,6 +5,8 @@ import type { DraftAsked } from './http/draft-schema.ts';
 import type { ReplayBoard } from './http/routes/replays.ts';
 import type { SimulationBoard } from './http/routes/simulations.ts';
 import type { Jobs } from './job/jobs.ts';
+import { normaliseCaller } from './numbering/number.ts';
+import type { NumberLists } from './numbering/number-list.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { HotlineVersions } from './provisioning/version/hotline-versions.ts';
 import type { Clock } from './shared/clock.ts';
@@ -16,6 +18,8 @@ export interface TesterBoardParts {
   readonly provisioning: Pick<Provisioned, 'snapshot'>;
   readonly hotlines: Pick<Dialplans, 'revision' | 'route'>;
   readonly versions: Pick<HotlineVersions, 'get'>;
+  /** With the numbers of tables. */
+  readonly lists: Pick<NumberLists, 'kept'>;
   readonly jobs: Pick<Jobs, 'start'>;
   readonly clock: Clock;
 }
@@ -23,7 +27,7 @@ export interface TesterBoardParts {
 /** Opens it; its thread begins with the first test. */
 export function openTester(
   config: Config,
-  { provisioning, hotlines, versions, jobs, clock }: TesterBoardParts,
+  { provisioning, hotlines, versions, lists, jobs, clock }: TesterBoardParts,
 ): { readonly board: SimulationBoard & ReplayBoard; close(): Promise<void> } {
   const stamp = () => ({ companies: provisioning.snapshot.revision, files: hotlines.revision });
   const tester = new Tester({ config, clock, stamp });
@@ -44,6 +48,14 @@ export function openTester(
     const { body } = await versions.get({ tenant, hotline: mainOf(tenant, number) }, version);
     return { ...(draft as Draft), version: body };
   };
+  const listedOf = (tenant: string, from: string, at: number) => {
+    const caller = normaliseCaller(from);
+    const hits = provisioning.snapshot.of('list', tenant).flatMap(({ name: list }) => {
+      const found = caller === '' ? undefined : lists.kept(tenant, list)?.find(caller, at);
+      return found ? [{ list, ...found }] : [];
+    });
+    return hits.length > 0 ? { listed: hits } : {};
+  };
   return {
     board: {
       simulate: async ({ tenant, hotline, caller, version, draft, ...asked }) => {
@@ -52,6 +64,7 @@ export function openTester(
           ...rest,
           plans: { tenant, hotline, draft: await draftOf(tenant, hotline, { version, draft }) },
           from: caller,
+          ...listedOf(tenant, caller, rest.at),
           keys,
           agents: agents as SimulationOrder['agents'],
           phones: phones as SimulationOrder['phones'],

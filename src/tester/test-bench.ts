@@ -4,7 +4,9 @@ import type { Config } from '../config/config.ts';
 import { loadFiles } from '../dialplan/load/load-files.ts';
 import type { Hotline } from '../dialplan/node/hotline.ts';
 import type { AgentOrder } from '../dialplan/write/agent-order.ts';
+import { normaliseCaller } from '../numbering/number.ts';
 import { NumberLists } from '../numbering/number-list.ts';
+import { NumberSet } from '../numbering/number-set.ts';
 import { readCompanies } from '../open-companies.ts';
 import { ChangeRefused } from '../provisioning/check/mistake.ts';
 import type { Snapshot } from '../provisioning/snapshot.ts';
@@ -63,6 +65,7 @@ export class TestBench {
       const main = mainOf(ground, plans.hotline);
       return await simulate({
         ...ground,
+        ...(order.listed && { lists: listed(ground.companies, plans.tenant, from, order.listed) }),
         ...(as !== undefined && knownBy(ground, main, from, as)),
         called: plans.hotline,
         from,
@@ -169,6 +172,22 @@ async function replayedOf(call: PastCall, plans: ReplayPlans): Promise<Replayed 
     if (error instanceof ChangeRefused || error instanceof ConfigError) throw error;
     return asError(error);
   }
+}
+
+/** The company's lists, with a caller on those whose tables have him. */
+function listed(
+  companies: Snapshot,
+  tenant: string,
+  from: string,
+  hits: NonNullable<SimulationOrder['listed']>,
+): NumberLists {
+  const lists = new NumberLists(companies.all('list'));
+  for (const { list, reason, owner } of hits) {
+    const numbers = new NumberSet();
+    numbers.add(normaliseCaller(from), { reason, owner });
+    lists.keep(tenant, list, numbers);
+  }
+  return lists;
 }
 
 /** Main number of the hotline that a number leads to. */

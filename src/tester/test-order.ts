@@ -49,12 +49,21 @@ export interface StubbedAnswer {
 /** Whom the caller is taken for by the rules of the hotline, whatever his number. */
 export type CallerAs = 'vip' | 'blacklisted' | 'whitelisted';
 
+/** The caller is on a list by its table of numbers (名单号码). */
+export interface TableHit {
+  readonly list: string;
+  readonly reason: string | undefined;
+  readonly owner: string | undefined;
+}
+
 export interface SimulationOrder {
   readonly do: 'simulate';
   readonly plans: Plans;
   readonly from: string;
   /** Left out: whom his number is of. */
   readonly as?: CallerAs | undefined;
+  /** On which lists tables have him: those stay with the calls. */
+  readonly listed?: readonly TableHit[];
   /** Left out: the company's first trunk, or the shared one that it may use. */
   readonly trunk?: string | undefined;
   /** Ms since 1970. */

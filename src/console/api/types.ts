@@ -20,6 +20,7 @@ export type { HelpRow } from '../../http/routes/help-asks.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';
 export type { FieldRow, KindForm, KindRow } from '../../http/routes/kinds.ts';
 export type { LadderRow } from '../../http/routes/ladders.ts';
+export type { ListNumberRow } from '../../http/routes/list-numbers.ts';
 export type { AgentRow, QueueNowRow, QueueRow, WaitingRow } from '../../http/routes/live.ts';
 export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
 export type { NodeRow } from '../../http/routes/nodes.ts';

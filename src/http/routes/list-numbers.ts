@@ -1,6 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { AuthError } from '../../auth/auth-error.ts';
 import { type GivenNumber, TEXT_LIMITS } from '../../numbering/given-number.ts';
 import type {
@@ -59,6 +59,8 @@ const row = Type.Object(
     ],
   },
 );
+
+export type ListNumberRow = Static<typeof row>;
 
 const text = (field: keyof typeof TEXT_LIMITS) =>
   Type.Optional(Type.String({ maxLength: TEXT_LIMITS[field] }));

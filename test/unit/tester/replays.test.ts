@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import type { Job } from '../../../src/job/job-store.ts';
 import type { Jobs } from '../../../src/job/jobs.ts';
+import { NumberLists } from '../../../src/numbering/number-list.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
@@ -62,6 +63,7 @@ describe('replays by HTTP', () => {
         provisioning: { snapshot: SAMPLE_COMPANIES },
         hotlines: { revision: 1, route: () => undefined },
         versions: versionsOn(store),
+        lists: new NumberLists(),
         jobs,
         clock: systemClock,
       },

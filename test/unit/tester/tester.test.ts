@@ -48,6 +48,20 @@ describe('a simulation in its thread', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
+  it('knows on which lists tables of numbers have the caller', async () => {
+    const hotline = {
+      kind: 'hotline' as const,
+      name: '4000000009',
+      value: { block: [{ match: 'list', list: 'nuisance' }], flow: { type: 'hangup' } },
+    };
+    const plans = on({ entities: [hotline] }, '4000000009');
+    const listed = [{ list: 'nuisance', reason: '骚扰', owner: undefined }];
+    const refused = await tester.simulate(wish({ ...plans, listed }));
+    expect(refused.end.cause).toBe('blacklisted');
+    expect(JSON.stringify(refused.path)).toContain('骚扰');
+    expect((await tester.simulate(wish(plans))).end.cause).not.toBe('blacklisted');
+  });
+
   it('says where the call goes and why, as the command does', async () => {
     const answer = await tester.simulate(wish({ agents: { 8001: 'ready' } }));
     expect(answer).toMatchObject({

@@ -13,6 +13,16 @@ interface KindParts {
 }
 
 const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
+  list: {
+    tabs: [
+      {
+        key: 'numbers',
+        label: { en: 'Numbers', zh: '号码表' },
+        needs: 'list:read',
+        View: lazy(() => import('./lists/numbers.tsx')),
+      },
+    ],
+  },
   trunk: {
     tabs: [
       {
