@@ -14,8 +14,10 @@ import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
 import { type PromptPlace, PromptShelf, type PromptVersion } from './prompt/prompt-shelf.ts';
 import { type MadePrompt, PromptWorkshop, type Work } from './prompt/prompt-workshop.ts';
 import { NoSpeech, type SpeechSynthesizer } from './prompt/speech-synthesizer.ts';
-import { TelephoneAudio } from './prompt/telephone-audio.ts';
+import { LOUDNESS_LUFS, TelephoneAudio } from './prompt/telephone-audio.ts';
 import type { Companies } from './provisioning/companies.ts';
+import type { CompanyPrompt } from './provisioning/kind/prompt.ts';
+import { PeakMaker } from './recording/peaks.ts';
 import type { Clock } from './shared/clock.ts';
 import { PbxError } from './shared/errors.ts';
 import type { IdSource } from './shared/ids.ts';
@@ -26,7 +28,7 @@ import type { AuditEntry } from './store/store.ts';
 const UPLOADS_FOLDER = 'uploads';
 
 export interface PromptParts {
-  readonly companies: Pick<Companies, 'provisioning' | 'apply'>;
+  readonly companies: Pick<Companies, 'provisioning' | 'apply' | 'history'>;
   readonly catalogue: Pick<PromptCatalogue, 'language' | 'fileIn'>;
   readonly jobs: Pick<Jobs, 'start'>;
   /** Adds to the audit trail; durable when it resolves. */
@@ -39,7 +41,7 @@ export interface PromptParts {
 export async function openPrompts(
   config: Pick<Config, 'dataDir' | 'speech'> & { readonly http: Pick<Config['http'], 'outbound'> },
   parts: PromptParts,
-): Promise<{ readonly board: PromptBoard; close(): void }> {
+): Promise<{ readonly board: PromptBoard; close(): Promise<void> }> {
   const { companies, clock, ids } = parts;
   const uploads = new UploadFolder({ folder: join(config.dataDir, UPLOADS_FOLDER), clock, ids });
   await uploads.prepare();
@@ -51,7 +53,14 @@ export async function openPrompts(
   const outbound = new CheckedOutbound({ allow: config.http.outbound.allow, clock });
   const speech = speechOf(config.speech, outbound, clock);
   const workshop = new PromptWorkshop({ audio: new TelephoneAudio({ clock }), speech, shelf, uploads });
-  return { board: promptBoard({ ...parts, uploads, shelf, workshop }), close: () => outbound.close() };
+  const peaks = new PeakMaker(clock, { isKept: false });
+  return {
+    board: promptBoard({ ...parts, uploads, shelf, workshop, peaks }),
+    close: async () => {
+      outbound.close();
+      await peaks.close();
+    },
+  };
 }
 
 function speechOf(
@@ -73,9 +82,10 @@ interface BoardParts extends PromptParts {
   readonly uploads: UploadFolder;
   readonly shelf: PromptShelf;
   readonly workshop: PromptWorkshop;
+  readonly peaks: Pick<PeakMaker, 'of'>;
 }
 
-function promptBoard({ uploads, shelf, workshop, ...parts }: BoardParts): PromptBoard {
+function promptBoard({ uploads, shelf, workshop, peaks, ...parts }: BoardParts): PromptBoard {
   const { catalogue, jobs, clock, companies } = parts;
   /** What callers hear now: for the audit trail. */
   const versionOf = async (place: PromptPlace) =>
@@ -83,7 +93,7 @@ function promptBoard({ uploads, shelf, workshop, ...parts }: BoardParts): Prompt
 
   /** Notes what was done, and what callers heard before. */
   async function noted<Made extends PromptVersion>(
-    act: 'upload' | 'speech' | 'restore',
+    act: 'upload' | 'speech' | 'trim' | 'restore',
     { tenant, name, language }: PromptPlace,
     { by, address, reason }: ByWhom,
     make: () => Promise<Made>,
@@ -96,7 +106,7 @@ function promptBoard({ uploads, shelf, workshop, ...parts }: BoardParts): Prompt
   }
 
   const begin = (
-    act: 'upload' | 'speech',
+    act: 'upload' | 'speech' | 'trim',
     place: PromptPlace,
     by: ByWhom,
     make: (work: Work) => Promise<MadePrompt>,
@@ -114,10 +124,24 @@ function promptBoard({ uploads, shelf, workshop, ...parts }: BoardParts): Prompt
   }
 
   return {
-    versions: async (place) => (await shelf.versions(place)).map(versionRow),
+    versions: async (place) => {
+      const [versions, makers] = [await shelf.versions(place), await makersOf(place)];
+      return versions.map((each) => versionRow(each, makers));
+    },
     audio: async (place, version) => await audioAt(await pathOf(place, version)),
-    restore: async (place, version, by) =>
-      versionRow(await noted('restore', place, by, () => shelf.restore(place, version, by.by))),
+    peaks: async (place, version) => {
+      const drawn = await peaks.of(await pathOf(place, version));
+      if (!drawn) throw new PbxError('not-found', `the audio of ${place.name} is not on this machine`);
+      return drawn;
+    },
+    level: async (place, version) => {
+      const { loudness, peak } = await workshop.levelOf(await pathOf(place, version));
+      return { loudness, peak, target: LOUDNESS_LUFS };
+    },
+    restore: async (place, version, by) => {
+      const restored = await noted('restore', place, by, () => shelf.restore(place, version, by.by));
+      return versionRow(restored, await makersOf(place));
+    },
     upload: async (place, sent: Readable, by) => {
       requireCompany(place);
       const file = await uploads.receive(place.tenant, sent);
@@ -128,7 +152,31 @@ function promptBoard({ uploads, shelf, workshop, ...parts }: BoardParts): Prompt
       workshop.proveSpeech(speech);
       return await begin('speech', place, by, (work) => workshop.ofText({ place, by: by.by }, speech, work));
     },
+    trim: async (place, { version, ...span }, by) => {
+      requireCompany(place);
+      const file = await pathOf(place, version);
+      return await begin('trim', place, by, (work) =>
+        workshop.ofPart({ place, by: by.by }, file, span, work),
+      );
+    },
+    speech: async (place) => {
+      requireCompany(place);
+      const { languages, voices } = workshop.speech;
+      return { languages: languages && [...languages], voices: voices && [...voices] };
+    },
   };
+
+  /** Who had callers hear each file first, by the history of the prompt. */
+  async function makersOf({ tenant, name, language }: PromptPlace): Promise<ReadonlyMap<string, string>> {
+    const makers = new Map<string, string>();
+    for (const { body, by } of await companies.history({ kind: 'prompt', tenant, name })) {
+      if (body === undefined) continue;
+      const { file, languages } = JSON.parse(body) as Pick<CompanyPrompt, 'file' | 'languages'>;
+      const heard = language === undefined ? file : languages?.[language];
+      if (heard !== undefined && !makers.has(heard)) makers.set(heard, by);
+    }
+    return makers;
+  }
 
   async function pathOf(place: PromptPlace, version: string | undefined): Promise<string> {
     const { name, language = catalogue.language } = place;
@@ -148,6 +196,10 @@ async function audioAt(path: string) {
   };
 }
 
-function versionRow({ version, madeAt, durationMs, bytes, isCurrent }: PromptVersion): PromptVersionRow {
-  return { version, madeAt: new Date(madeAt).toISOString(), durationMs, bytes, isCurrent };
+function versionRow(
+  { version, file, madeAt, durationMs, bytes, isCurrent }: PromptVersion,
+  makers: ReadonlyMap<string, string>,
+): PromptVersionRow {
+  const by = makers.get(file) ?? null;
+  return { version, madeAt: new Date(madeAt).toISOString(), by, durationMs, bytes, isCurrent };
 }

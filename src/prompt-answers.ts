@@ -37,7 +37,7 @@ export interface PromptRow {
 
 export interface PromptAnswersParts {
   readonly provisioning: Pick<Provisioned, 'snapshot'>;
-  readonly board: PromptBoard;
+  readonly board: Pick<PromptBoard, 'versions' | 'restore' | 'upload' | 'say'>;
   readonly jobs: Pick<Jobs, 'get' | 'events'>;
 }
 

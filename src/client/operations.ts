@@ -835,8 +835,16 @@ export interface Operations {
   readonly 'GET /prompts/{name}/audio': { readonly path: { readonly name: string }; readonly query?: { /** the prompt in that language (en, yue); left out: what everybody hears who has chosen none */ readonly language?: string; /** of the list of versions */ readonly version?: string; /** to be saved, not played */ readonly download?: boolean }; readonly answer: Response };
   /** Make a prompt of an audio file */
   readonly 'POST /prompts/{name}/audio': { readonly path: { readonly name: string }; readonly query?: PromptsAudioPostQuery; readonly answer: ListsNumbersImportsPost };
+  /** What a player draws of a prompt (波形) */
+  readonly 'GET /prompts/{name}/peaks': { readonly path: { readonly name: string }; readonly query?: PromptsPeaksQuery; readonly answer: PromptsPeaks };
+  /** How loud a prompt is (响度) */
+  readonly 'GET /prompts/{name}/level': { readonly path: { readonly name: string }; readonly query?: PromptsPeaksQuery; readonly answer: { /** LUFS (EBU R 128) */ readonly loudness: number; /** its highest peak, dBFS */ readonly peak: number; /** loudness of what is made here, LUFS */ readonly target: number } };
   /** Make a prompt of a text (TTS) */
   readonly 'POST /prompts/{name}/speech': { readonly path: { readonly name: string }; readonly query?: PromptsAudioPostQuery; readonly body: { readonly text: string; /** that is spoken: zh-CN, yue, en */ readonly language: string; /** one of the speech engine's */ readonly voice?: string }; readonly answer: ListsNumbersImportsPost };
+  /** Languages and voices in which a text can be said (TTS) */
+  readonly 'GET /prompts/{name}/speech': { readonly path: { readonly name: string }; readonly answer: { readonly languages: readonly string[] | null; readonly voices: readonly string[] | null } };
+  /** Make a prompt of a part of it (剪辑) */
+  readonly 'POST /prompts/{name}/trim': { readonly path: { readonly name: string }; readonly query?: PromptsAudioPostQuery; readonly body: { /** of the list of versions */ readonly version?: string; readonly fromMs: number; readonly toMs: number }; readonly answer: ListsNumbersImportsPost };
   /** Versions of a prompt, the newest first */
   readonly 'GET /prompts/{name}/versions': { readonly path: { readonly name: string }; readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string; /** the prompt in that language (en, yue); left out: what everybody hears who has chosen none */ readonly language?: string }; readonly answer: { readonly items: readonly PromptsVersionsItem[]; readonly next: string | null } };
   /** Has callers hear an earlier version again */
@@ -860,7 +868,7 @@ export interface Operations {
   /** Hear a recording, or save it */
   readonly 'GET /recordings/{id}/audio': { readonly path: { readonly id: string }; readonly query?: { /** to be saved, not played */ readonly download?: boolean }; readonly answer: Response };
   /** What a player draws of a recording (波形) */
-  readonly 'GET /recordings/{id}/peaks': { readonly path: { readonly id: string }; readonly answer: RecordingsPeaks };
+  readonly 'GET /recordings/{id}/peaks': { readonly path: { readonly id: string }; readonly answer: PromptsPeaks };
   /** Make a link by which anybody hears a recording until it ends */
   readonly 'POST /recordings/{id}/shares': { readonly path: { readonly id: string }; readonly body: { readonly lastsMs?: number }; readonly answer: { readonly share: RecordingsSharesPostShare; /** path of the link; whoever has it hears the recording. It is told once */ readonly url: string } };
   /** List the links to a recording, those that are over, too */
@@ -882,7 +890,7 @@ export interface Operations {
   /** Hear a message, or save it */
   readonly 'GET /voicemails/{id}/audio': { readonly path: { readonly id: string }; readonly query?: { /** to be saved, not played */ readonly download?: boolean }; readonly answer: Response };
   /** What a player draws of a message (波形) */
-  readonly 'GET /voicemails/{id}/peaks': { readonly path: { readonly id: string }; readonly answer: RecordingsPeaks };
+  readonly 'GET /voicemails/{id}/peaks': { readonly path: { readonly id: string }; readonly answer: PromptsPeaks };
   /** Show the SIP messages of a call and what happened to its audio */
   readonly 'GET /calls/{id}/ladder': { readonly path: { readonly id: string }; readonly query?: { /** instead of Accept */ readonly format?: 'json' | 'text' | 'pcap'; /** of text: each message whole behind the drawing, with its time and its way */ readonly messages?: boolean; /** as a file to save; a capture always is */ readonly download?: boolean }; readonly answer: Response };
   /** Versions of a hotline, the newest first */
@@ -1017,14 +1025,15 @@ export type SwitchesItem = { /** the company */ readonly tenant: string; readonl
 export type SwitchesPutBody = { readonly on: boolean; /** ISO 8601 with offset, or milliseconds since 1970 */ readonly until?: string; /** why, for the audit trail */ readonly reason?: string };
 export type LiveTrunksItem = { /** the company */ readonly tenant: string; readonly name: string; /** `up` or `down`: it gets no calls but single ones that try it */ readonly state: string; readonly why: string | null; readonly since: string | null; readonly nextTry: string | null; readonly registration: string | null; /** now */ readonly calls: number; /** how many calls there may be */ readonly channels: number };
 export type PromptsAudioPostQuery = { /** the prompt in that language (en, yue); left out: what everybody hears who has chosen none */ readonly language?: string; /** why, for the audit trail */ readonly reason?: string };
-export type PromptsVersionsItem = { /** of what is in it */ readonly version: string; /** ISO 8601 */ readonly madeAt: string; readonly durationMs: number; readonly bytes: number; /** callers hear it */ readonly isCurrent: boolean };
+export type PromptsPeaksQuery = { /** the prompt in that language (en, yue); left out: what everybody hears who has chosen none */ readonly language?: string; /** of the list of versions */ readonly version?: string };
+export type PromptsPeaks = { readonly durationMs: number; /** of a talk: caller, agent */ readonly channels: readonly PromptsPeaksChannels[] };
+export type PromptsPeaksChannels = { /** lowest level of each piece; all pieces but the last are equally long */ readonly min: readonly number[]; /** highest level of each */ readonly max: readonly number[] };
+export type PromptsVersionsItem = { /** of what is in it */ readonly version: string; /** ISO 8601 */ readonly madeAt: string; readonly by: string | null; readonly durationMs: number; readonly bytes: number; /** callers hear it */ readonly isCurrent: boolean };
 export type LiveQueuesItemPeak = { readonly until: string | null; /** who serves the queue besides while it is on (二线坐席) */ readonly agents: readonly string[]; readonly wrapUpMs: number | null; readonly announcement: string | null; readonly callback: string | null };
 export type LiveQueuesItemAgents = { readonly signedIn: number; readonly ready: number; /** rung, or on a call, whoever's */ readonly onCall: number; readonly wrapUp: number; /** busy, in a break or the like */ readonly away: number; readonly unreachable: number };
 export type LiveQueuesItemRecent = { /** ISO 8601 */ readonly since: string; /** 人工请求 */ readonly asks: number; readonly answered: number; /** 呼损 */ readonly abandoned: number; readonly serviceLevel: number | null };
 export type LiveCallersItemWhy = { readonly agent: string; readonly why: string; /** the same as one word: a state, or `own-call`, `phone-busy`, `rung-already`, `helps-later`, `rests`, `lacks-skill` */ readonly code: string; readonly detail: string | null; readonly until: string | null };
 export type RecordingsItem = { readonly id: string; readonly callId: string; readonly tenant: string; /** when its call arrived */ readonly startedAt: string; readonly caller: string; readonly called: string; readonly hotline: string | null; readonly agent: string | null; readonly durationMs: number | null; readonly bytes: number | null; readonly sha256: string | null; readonly error: string | null; readonly deletedAt: string | null; readonly deletedBecause: string | null };
-export type RecordingsPeaks = { readonly durationMs: number; /** of a talk: caller, agent */ readonly channels: readonly RecordingsPeaksChannels[] };
-export type RecordingsPeaksChannels = { /** lowest level of each piece; all pieces but the last are equally long */ readonly min: readonly number[]; /** highest level of each */ readonly max: readonly number[] };
 export type RecordingsSharesPostShare = { readonly id: string; /** ISO 8601 */ readonly createdAt: string; readonly createdBy: string; /** ISO 8601 */ readonly endsAt: string; readonly revokedAt: string | null };
 export type VoicemailsItem = { /** that of its call */ readonly id: string; readonly tenant: string; readonly mailbox: string; readonly state: 'new' | 'heard' | 'saved' | 'deleted'; /** when its call arrived */ readonly startedAt: string; readonly caller: string; readonly called: string; readonly hotline: string | null; readonly durationMs: number; readonly bytes: number | null; readonly sha256: string | null; readonly heardAt: string | null; readonly heardBy: string | null; readonly savedAt: string | null; readonly note: string; readonly doneAt: string | null; readonly doneBy: string | null; readonly deletedAt: string | null; readonly deletedBecause: string | null };
 export type HotlinesVersionsItem = { readonly version: number; readonly state: 'draft' | 'checked' | 'canary' | 'published' | 'retired'; readonly base: number | null; readonly comment: string; readonly changedBy: string; /** ISO 8601 */ readonly changedAt: string; readonly publishedBy: string | null; readonly publishedAt: string | null; readonly canary: { /** share of the callers, each always or never */ readonly percent: number } | { readonly callers: readonly string[] } | null; /** for `If-Match` */ readonly revision: number };

@@ -13,9 +13,12 @@ const VOICES: Readonly<Record<string, readonly [voice: string, wordsPerMinute: n
   en: ['en-us', 160],
 };
 const PITCH = 45;
-/** Variants of espeak-ng: women's and men's. A voice that it does not know it speaks as another, without a word. */
-const VARIANT = /^(?:f[1-5]|m[1-8])$/;
 const USUAL_VARIANT = 'f2';
+/** Variants of espeak-ng, women's and men's, the usual one first. A voice that it does not know it speaks as another, without a word. */
+const VARIANTS = [
+  ...[USUAL_VARIANT, 'f1', 'f3', 'f4', 'f5'],
+  ...['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8'],
+];
 
 const LIMITS = {
   limitMs: SPEECH_LIMIT_MS,
@@ -27,6 +30,7 @@ const LIMITS = {
 /** espeak-ng, which comes with Debian. */
 export class Espeak implements SpeechSynthesizer {
   readonly languages = Object.keys(VOICES);
+  readonly voices = VARIANTS;
   readonly #clock: Pick<Clock, 'after'>;
   readonly #command: string;
 
@@ -49,7 +53,7 @@ export class Espeak implements SpeechSynthesizer {
         'speech',
         `espeak-ng is not set up for ${language}, only for ${this.languages.join(', ')}`,
       );
-    if (!VARIANT.test(voice))
+    if (!VARIANTS.includes(voice))
       throw new PbxError(
         'speech',
         `'${voice}' is no voice of espeak-ng's: f1 to f5 are women's, m1 to m8 men's`,

@@ -19,6 +19,7 @@ export interface OutsideSpeechParts {
  */
 export class OutsideSpeech implements SpeechSynthesizer {
   readonly languages = undefined;
+  readonly voices = undefined;
   readonly #parts: OutsideSpeechParts;
 
   constructor(parts: OutsideSpeechParts) {

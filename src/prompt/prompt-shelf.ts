@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { wavDurationMs } from '../media/wav-duration.ts';
 import type { ChangeSet } from '../provisioning/change.ts';
@@ -59,7 +59,8 @@ export class PromptShelf {
     return this.#turns.take(async () => {
       const folder = this.#folderOf(place);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const file = `${stemOf(place)}-${(await sha256Of(wav)).slice(0, SUM_DIGITS)}.wav`;
+      const file = fileOf(place, (await sha256Of(wav)).slice(0, SUM_DIGITS));
+      await this.#keepByHand(place);
       const known = (await this.versions(place)).some((each) => each.file === file);
       await chmod(wav, 0o600);
       await rename(wav, join(folder, file));
@@ -118,6 +119,18 @@ export class PromptShelf {
     throw new PbxError('not-found', `the company has no prompt ${place.name} with ${what}`);
   }
 
+  /** What callers hear stays as a version where it has no name of one: it was put there by hand. */
+  async #keepByHand(place: PromptPlace): Promise<void> {
+    const hand = (await this.versions(place)).find(
+      ({ isCurrent, file, version }) => isCurrent && file !== fileOf(place, version),
+    );
+    if (!hand) return;
+    const folder = this.#folderOf(place);
+    const kept = join(folder, fileOf(place, hand.version));
+    await copyFile(join(folder, hand.file), kept);
+    await utimes(kept, hand.madeAt / 1000, hand.madeAt / 1000);
+  }
+
   async #hear(place: PromptPlace, file: string, by: string, text: string | undefined): Promise<void> {
     const { tenant, name, language } = place;
     const before = this.#parts.provisioning.snapshot.get('prompt', tenant, name);
@@ -157,3 +170,4 @@ export class PromptShelf {
 
 /** Names of entities have no `@`: no prompt's files are those of another. */
 const stemOf = ({ name, language }: PromptPlace) => (language === undefined ? name : `${name}@${language}`);
+const fileOf = (place: PromptPlace, version: string) => `${stemOf(place)}-${version}.wav`;

@@ -3,10 +3,10 @@ import { PbxError } from '../shared/errors.ts';
 import type { UploadFolder } from '../shared/upload-folder.ts';
 import type { PromptPlace, PromptShelf, PromptVersion } from './prompt-shelf.ts';
 import { MAX_SPEECH_CHARACTERS, type SpeechRequest, type SpeechSynthesizer } from './speech-synthesizer.ts';
-import type { TelephoneAudio } from './telephone-audio.ts';
+import type { Level, Span, TelephoneAudio } from './telephone-audio.ts';
 
 export interface PromptWorkshopParts {
-  readonly audio: Pick<TelephoneAudio, 'make'>;
+  readonly audio: Pick<TelephoneAudio, 'make' | 'levelOf'>;
   readonly speech: SpeechSynthesizer;
   readonly shelf: Pick<PromptShelf, 'add'>;
   readonly uploads: Pick<UploadFolder, 'newPath'>;
@@ -37,9 +37,17 @@ export class PromptWorkshop {
     this.#parts = parts;
   }
 
-  /** Before there is a job. Throws PbxError `too-long`, `speech` for a language that the engine does not speak. */
+  /** What the speech engine has; null: ask it. */
+  get speech(): { readonly languages: readonly string[] | null; readonly voices: readonly string[] | null } {
+    const { languages = null, voices = null } = this.#parts.speech;
+    return { languages, voices };
+  }
+
+  /** Before there is a job. Throws PbxError `too-long`, `speech-missing`, `bad-request` for a language that the engine does not speak. */
   proveSpeech({ text, language }: SpeechRequest): void {
     const { languages } = this.#parts.speech;
+    if (languages?.length === 0)
+      throw new PbxError('speech-missing', 'the operator has switched speech synthesis off (speech.engine)');
     if (text.length > MAX_SPEECH_CHARACTERS)
       throw new PbxError('too-long', `a text may have ${MAX_SPEECH_CHARACTERS} characters`);
     if (languages && !languages.includes(language))
@@ -60,18 +68,32 @@ export class PromptWorkshop {
     const spoken = this.#parts.uploads.newPath();
     try {
       await this.#parts.speech.say(request, spoken, work.signal);
-      return await this.#make(order, spoken, work, request.text);
+      return await this.#make(order, spoken, work, { text: request.text });
     } finally {
       await rm(spoken, { force: true });
     }
   }
 
-  async #make({ place, by }: PromptOrder, file: string, work: Work, text?: string): Promise<MadePrompt> {
-    const { audio, shelf } = this.#parts;
-    const wav = `${file}.wav`;
-    const { loudness } = await audio.make(file, wav, work.signal, (done, steps) =>
-      work.progress(done, steps),
-    );
+  /** Of a part of a file, which stays as it is. Throws as {@link ofFile}. */
+  async ofPart(order: PromptOrder, file: string, span: Span, work: Work): Promise<MadePrompt> {
+    return await this.#make(order, file, work, { span });
+  }
+
+  /** How loud a file is. Throws what {@link TelephoneAudio.levelOf} throws. */
+  levelOf(file: string): Promise<Level> {
+    return this.#parts.audio.levelOf(file, this.#parts.uploads.newPath());
+  }
+
+  async #make(
+    { place, by }: PromptOrder,
+    file: string,
+    work: Work,
+    { text, span }: { readonly text?: string; readonly span?: Span } = {},
+  ): Promise<MadePrompt> {
+    const { audio, shelf, uploads } = this.#parts;
+    const wav = `${uploads.newPath()}.wav`;
+    const step = (done: number, steps: number) => work.progress(done, steps);
+    const { loudness } = await audio.make(file, wav, work.signal, step, span);
     try {
       return { ...(await shelf.add(place, wav, by, text)), loudness };
     } finally {

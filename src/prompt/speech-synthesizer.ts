@@ -18,6 +18,8 @@ export const SPEECH_LIMIT_MS = 60_000;
 export interface SpeechSynthesizer {
   /** What it speaks; undefined: ask it. */
   readonly languages: readonly string[] | undefined;
+  /** Its voices, in any language; undefined: ask it. */
+  readonly voices: readonly string[] | undefined;
   /**
    * Writes what is said to `file`, in any form of audio. Throws PbxError `speech-missing` where there is no engine, `speech` for what it
    * cannot say; the signal's reason.
@@ -27,7 +29,8 @@ export interface SpeechSynthesizer {
 
 /** Where the operator wants none. */
 export class NoSpeech implements SpeechSynthesizer {
-  readonly languages = undefined;
+  readonly languages = [];
+  readonly voices = [];
 
   async say(): Promise<never> {
     throw new PbxError('speech-missing', 'the operator has switched speech synthesis off (speech.engine)');

@@ -77,10 +77,16 @@ const SUMMARY = /Summary:[\s\S]*I:\s+(-?[\d.]+) LUFS[\s\S]*Peak:\s+(-?[\d.]+|-in
 /** Quieter is nothing (ITU-R BS.1770: the absolute gate). */
 const GATE_LUFS = -70;
 
-/** Loudness in LUFS, and the highest peak in dB. */
-interface Level {
+/** Loudness in LUFS, and the highest peak in dB (dBFS). */
+export interface Level {
   readonly loudness: number;
   readonly peak: number;
+}
+
+/** What of a file is taken, ms from its beginning. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 export interface MadeAudio {
@@ -105,7 +111,7 @@ export class TelephoneAudio {
   }
 
   /**
-   * Writes it to `to`. `step` is told how much of `steps` is done. Throws PbxError `no-audio`, `too-long`, `ffmpeg-missing`, `ffmpeg`;
+   * Writes it to `to`, or `span` of it. `step` is told how much of `steps` is done. Throws PbxError `no-audio`, `too-long`, `ffmpeg-missing`, `ffmpeg`;
    * the signal's reason. What it threw for leaves no file.
    */
   make(
@@ -113,11 +119,12 @@ export class TelephoneAudio {
     to: string,
     signal?: AbortSignal,
     step: (done: number, steps: number) => void = () => {},
+    span?: Span,
   ) {
     return this.#turns.take(async (): Promise<MadeAudio> => {
       const [decoded, trimmed] = [`${to}.decoded`, `${to}.trimmed`];
       try {
-        await this.#decode(from, decoded, signal);
+        await this.#decode(from, decoded, signal, span);
         await proveLength(decoded);
         step(1, 3);
         await this.#trim(decoded, trimmed, signal);
@@ -135,13 +142,27 @@ export class TelephoneAudio {
     });
   }
 
+  /** How loud a file is, as it is; `scratch`: a name for its samples, which are gone afterwards. Throws as {@link make}. */
+  levelOf(file: string, scratch: string): Promise<Level> {
+    return this.#turns.take(async () => {
+      try {
+        await this.#decode(file, scratch, undefined);
+        return await this.#measure(scratch, undefined);
+      } finally {
+        await rm(scratch, { force: true });
+      }
+    });
+  }
+
   /** Raw samples at 8 kHz in 32 bits: nothing is cut off before the loudness is known. */
-  async #decode(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  async #decode(from: string, to: string, signal: AbortSignal | undefined, span?: Span): Promise<void> {
+    const cut = span ? [`atrim=start=${span.fromMs / 1000}:end=${span.toMs / 1000}`] : [];
+    const filters = [...cut, 'aresample=8000', 'aformat=channel_layouts=mono'].join();
     const { status, said } = await this.#run(
       [
         ...['-protocol_whitelist', 'file', '-format_whitelist', FORMATS, '-i', `file:${from}`],
         ...['-map', '0:a:0', '-t', String(MAX_PROMPT_MS / 1000 + 1)],
-        ...['-af', 'aresample=8000,aformat=channel_layouts=mono', ...RAW, '-y', `file:${to}`],
+        ...['-af', filters, ...RAW, '-y', `file:${to}`],
       ],
       signal,
     );
@@ -151,7 +172,8 @@ export class TelephoneAudio {
   }
 
   async #trim(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
-    const atStart = `silenceremove=start_periods=1:start_threshold=${SILENCE_DB}dB:start_silence=${SILENCE_KEPT_SECONDS}`;
+    // silenceremove of ffmpeg 5 takes reversed audio without any silence at its start for nothing else: a little is put there.
+    const atStart = `adelay=50:all=1,silenceremove=start_periods=1:start_threshold=${SILENCE_DB}dB:start_silence=${SILENCE_KEPT_SECONDS}`;
     const filters = [atStart, 'areverse', atStart, 'areverse'].join();
     const args = [...readRaw(from), '-af', filters, ...RAW, '-y', `file:${to}`];
     const { status, said } = await this.#run(args, signal);

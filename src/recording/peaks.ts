@@ -15,20 +15,25 @@ const MAX_WAITING = 50;
 /** Peaks of files of audio (波形), for players to draw: made once, one file after the other in a thread of its own, and kept beside the audio. */
 export class PeakMaker {
   readonly #clock: Clock;
+  readonly #isKept: boolean;
   readonly #making = new Map<string, Promise<Peaks>>();
   #last: Promise<unknown> = Promise.resolve();
   #worker: Worker | undefined;
   #isClosed = false;
 
-  constructor(clock: Clock) {
+  /** `isKept`: beside the audio, in a folder that is ours. */
+  constructor(clock: Clock, { isKept = true }: { readonly isKept?: boolean } = {}) {
     this.#clock = clock;
+    this.#isKept = isKept;
   }
 
   /** Undefined: there is no such file here. Throws PbxError: `too-many-requests`, `ffmpeg`; ClosedError. */
   async of(file: string): Promise<Peaks | undefined> {
     const audio = await stat(file).catch(() => undefined);
     if (!audio?.isFile()) return undefined;
-    const kept = await readFile(`${file}${PEAKS_ENDING}`, 'utf8').catch(() => undefined);
+    const kept = this.#isKept
+      ? await readFile(`${file}${PEAKS_ENDING}`, 'utf8').catch(() => undefined)
+      : undefined;
     if (kept !== undefined) return JSON.parse(kept) as Peaks;
     const making = this.#making.get(file);
     if (making) return await making;
@@ -57,6 +62,7 @@ export class PeakMaker {
 
   async #make(file: string): Promise<Peaks> {
     const peaks = await this.#read(file);
+    if (!this.#isKept) return peaks;
     const kept = `${file}${PEAKS_ENDING}`;
     await writeFile(`${kept}.part`, JSON.stringify(peaks), { mode: 0o600 });
     const { atime, mtime } = await stat(file);

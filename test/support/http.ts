@@ -163,9 +163,13 @@ async function noPrompt(): Promise<never> {
 const NO_PROMPTS = {
   versions: noPrompt,
   audio: noPrompt,
+  peaks: noPrompt,
+  level: noPrompt,
   restore: noPrompt,
   upload: noPrompt,
   say: noPrompt,
+  trim: noPrompt,
+  speech: noPrompt,
 };
 
 /** Versions of hotlines, of which no company has any unless the test brings its own. */

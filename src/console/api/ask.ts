@@ -70,12 +70,10 @@ export async function ask<Answer>(path: string, { accept, ...how }: Ask = {}): P
   return (isJson ? await response.json() : await response.text()) as Answer;
 }
 
-async function send(
-  path: string,
-  { method = 'GET', query, body, file, signal, accept, revision, ofAll, keepalive = false }: Ask,
-): Promise<Response> {
+/** What each request says of who asks. */
+export function headersOf({ method = 'GET', body, file, accept = 'application/json', revision, ofAll }: Ask) {
   const { csrf, company, language, bearer } = asking;
-  const headers = {
+  return {
     accept: `${accept}, application/problem+json`,
     'accept-language': language,
     ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -85,6 +83,12 @@ async function send(
     ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     ...(company !== undefined && !ofAll && { 'pbx-tenant': company }),
   };
+}
+
+async function send(path: string, how: Ask): Promise<Response> {
+  const { method = 'GET', query, body, file, signal, keepalive = false } = how;
+  const { bearer } = asking;
+  const headers = headersOf(how);
   const request = {
     method,
     ...(bearer !== undefined && { credentials: 'omit' as const }),

@@ -24,6 +24,7 @@ export type { ListNumberRow } from '../../http/routes/list-numbers.ts';
 export type { AgentRow, QueueNowRow, QueueRow, WaitingRow } from '../../http/routes/live.ts';
 export type { MissedCallRow } from '../../http/routes/missed-calls.ts';
 export type { NodeRow } from '../../http/routes/nodes.ts';
+export type { PromptLevelRow, PromptVersionRow, SpeechEngineRow } from '../../http/routes/prompts.ts';
 export type { RecordingUseRow } from '../../http/routes/recording-uses.ts';
 export type { RevealedNumbers } from '../../http/routes/reveal.ts';
 export type { RoleRow } from '../../http/routes/roles.ts';

@@ -9,12 +9,13 @@ import {
   type ReactNode,
   type Ref,
   Suspense,
+  useEffect,
   useImperativeHandle,
   useMemo,
   useRef,
   useState,
 } from 'react';
-import { ask, pathOf } from '../api/ask.ts';
+import { ask, pathOf, type Query } from '../api/ask.ts';
 import type { AudioPeaks } from '../api/types.ts';
 import { useSay } from '../i18n/language.tsx';
 import { clock } from './format.ts';
@@ -34,6 +35,8 @@ export interface PlayerHandle {
   readonly seek: (ms: number, isPlayed?: boolean) => void;
   /** Where it is, ms. */
   readonly now: () => number;
+  /** Plays a part of it. */
+  readonly playPart: (fromMs: number, toMs: number) => void;
 }
 
 /** Something said of a moment. */
@@ -46,7 +49,13 @@ export interface PlayerProps {
   readonly label: string;
   /** Of the recording or message, without `/audio` and `/peaks`. */
   readonly path: string;
+  /** What else both are asked by. */
+  readonly query?: Query;
   readonly durationMs: number | null;
+  /** A part of it that is chosen, ms: what is around it is dimmed. */
+  readonly part?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** What is drawn is there. */
+  readonly drawn?: (peaks: AudioPeaks) => void;
   /** Its channels by name, as they are drawn. */
   readonly channels?: readonly string[];
   /** Where on a longer axis it lies: beginning and length, of 1. */
@@ -62,7 +71,8 @@ export interface PlayerProps {
 
 /** Plays a recording or a message: waveform, speed, silences skipped. Nothing is fetched before somebody listens: to ask for audio is to listen, for the audit trail. */
 export function Player(props: PlayerProps) {
-  const { label, path, durationMs, channels = [], place, marks = [], beginAt, acts, heard, ref } = props;
+  const { label, path, query, durationMs, channels = [], place, marks = [], beginAt } = props;
+  const { part, drawn, acts, heard, ref } = props;
   const say = useSay(playerWords);
   const [audio, setAudio] = useState<HTMLAudioElement | null>(null);
   const wave = useRef<((seconds: number) => void) | undefined>(undefined);
@@ -73,11 +83,16 @@ export function Player(props: PlayerProps) {
   const [skips, setSkips] = useState(false);
   const hasBegun = useRef(false);
   const peaks = useQuery({
-    queryKey: ['peaks', path],
-    queryFn: ({ signal }) => ask<AudioPeaks>(`${path}/peaks`, { signal }),
+    queryKey: ['peaks', path, query],
+    queryFn: ({ signal }) => ask<AudioPeaks>(`${path}/peaks`, { query, signal }),
     staleTime: Number.POSITIVE_INFINITY,
     retry: 1,
   });
+  useEffect(() => {
+    if (peaks.data) drawn?.(peaks.data);
+  }, [peaks.data, drawn]);
+  /** Where it stops by itself, s. */
+  const stopAt = useRef<number | undefined>(undefined);
   const silences = useMemo(() => (peaks.data ? silencesOf(peaks.data) : []), [peaks.data]);
   const lengthMs = peaks.data?.durationMs ?? durationMs ?? 0;
   const length = lengthMs / 1000;
@@ -100,6 +115,10 @@ export function Player(props: PlayerProps) {
   };
   const moved = (seconds: number) => {
     setAt(seconds);
+    if (stopAt.current !== undefined && seconds >= stopAt.current) {
+      stopAt.current = undefined;
+      audio?.pause();
+    }
     const to = skips && isPlaying ? behind(silences, seconds * 1000) : undefined;
     if (to !== undefined && audio) audio.currentTime = to / 1000;
   };
@@ -109,6 +128,11 @@ export function Player(props: PlayerProps) {
       if (isPlayed) play();
     },
     now: () => Math.round(at * 1000),
+    playPart: (fromMs, toMs) => {
+      stopAt.current = toMs / 1000;
+      seek(fromMs / 1000);
+      play();
+    },
   }));
   if (isBroken) return <Alert type="error" showIcon title={say('noAudio')} role="alert" />;
   const placed = place && { marginLeft: `${place.from * 100}%`, width: `${place.share * 100}%` };
@@ -163,7 +187,7 @@ export function Player(props: PlayerProps) {
       <audio
         ref={setAudio}
         preload="none"
-        src={pathOf(`${path}/audio`)}
+        src={pathOf(`${path}/audio`, query)}
         onError={() => setBroken(true)}
         onPlay={() => setPlaying(true)}
         onPlaying={heard}
@@ -190,6 +214,15 @@ export function Player(props: PlayerProps) {
                 {name}
               </span>
             ))}
+          {part && lengthMs > 0 && (
+            <>
+              <span className="player-left-out" style={{ width: `${(part.fromMs / lengthMs) * 100}%` }} />
+              <span
+                className="player-left-out is-behind"
+                style={{ width: `${Math.max(0, 1 - part.toMs / lengthMs) * 100}%` }}
+              />
+            </>
+          )}
           {marks.map(({ atMs, title }) => (
             <button
               key={`${atMs} ${title}`}

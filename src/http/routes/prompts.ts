@@ -5,14 +5,22 @@ import type { Job } from '../../job/job-store.ts';
 import { type ByWhom, byWhom, reasonQuery } from '../by-whom.ts';
 import { RequestError } from '../errors.ts';
 import { pageFields, pageOfRows } from '../page.ts';
-import { companyOf, isoTime, listOf, type RouteFacts, route } from '../route.ts';
-import { type Audio, audioAnswers, audioHeaders, sendAudio } from '../send-audio.ts';
+import { companyOf, isoTime, listOf, orNull, type RouteFacts, route } from '../route.ts';
+import {
+  type Audio,
+  type AudioPeaks,
+  audioAnswers,
+  audioHeaders,
+  peaksAnswer,
+  sendAudio,
+} from '../send-audio.ts';
 import { jobBegun, sendBegun } from './jobs.ts';
 
 const version = Type.Object(
   {
     version: Type.String({ description: 'of what is in it' }),
     madeAt: isoTime(),
+    by: orNull(Type.String({ description: 'who had callers hear it first; null: nobody knows' })),
     durationMs: Type.Number(),
     bytes: Type.Integer(),
     isCurrent: Type.Boolean({ description: 'callers hear it' }),
@@ -22,6 +30,7 @@ const version = Type.Object(
       {
         version: '0123456789abcdef',
         madeAt: '2026-10-01T08:00:00.000Z',
+        by: 'li@demo',
         durationMs: 2400,
         bytes: 38_444,
         isCurrent: true,
@@ -30,6 +39,25 @@ const version = Type.Object(
   },
 );
 export type PromptVersionRow = Static<typeof version>;
+
+const level = Type.Object(
+  {
+    loudness: Type.Number({ description: 'LUFS (EBU R 128)' }),
+    peak: Type.Number({ description: 'its highest peak, dBFS' }),
+    target: Type.Number({ description: 'loudness of what is made here, LUFS' }),
+  },
+  { examples: [{ loudness: -23.1, peak: -4.2, target: -23 }] },
+);
+export type PromptLevelRow = Static<typeof level>;
+
+const speechEngine = Type.Object(
+  {
+    languages: orNull(Type.Array(Type.String(), { description: 'null: ask it; none: there is no speech' })),
+    voices: orNull(Type.Array(Type.String(), { description: 'the usual one first; null: ask it' })),
+  },
+  { examples: [{ languages: ['zh-CN', 'yue', 'en'], voices: ['f2', 'm1'] }] },
+);
+export type SpeechEngineRow = Static<typeof speechEngine>;
 
 /** A prompt of a company, in one language; undefined: what everybody hears who has chosen none. */
 export interface PromptPlace {
@@ -49,11 +77,25 @@ export interface PromptBoard {
   versions(place: PromptPlace): Promise<readonly PromptVersionRow[]>;
   /** What callers hear, the company's own or everybody's; or one of its versions. */
   audio(place: PromptPlace, version: string | undefined): Promise<Audio>;
+  /** What a player draws of that. */
+  peaks(place: PromptPlace, version: string | undefined): Promise<AudioPeaks>;
+  level(place: PromptPlace, version: string | undefined): Promise<PromptLevelRow>;
   restore(place: PromptPlace, version: string, by: ByWhom): Promise<PromptVersionRow>;
   /** Takes the file in, then begins a job that makes the prompt of it. */
   upload(place: PromptPlace, sent: Readable, by: ByWhom): Promise<Job>;
   /** Begins a job that says a text and makes the prompt of it. */
   say(place: PromptPlace, speech: PromptSpeech, by: ByWhom): Promise<Job>;
+  /** Begins a job that makes the prompt of a part of what callers hear, or of one of its versions. */
+  trim(place: PromptPlace, part: PromptPart, by: ByWhom): Promise<Job>;
+  /** What says texts; the prompt need not be there yet. */
+  speech(place: PromptPlace): Promise<SpeechEngineRow>;
+}
+
+/** What is taken of a version, ms from its beginning. */
+export interface PromptPart {
+  readonly version?: string | undefined;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 const MAX_UPLOAD_BYTES = 50 * 1024 ** 2;
@@ -71,10 +113,10 @@ const versionParams = Type.Object({ ...params.properties, version: versionField 
 const closed = { additionalProperties: false };
 const made = Type.Object({ language: languageField, ...reasonQuery.properties }, closed);
 const versionsQuery = Type.Object({ ...pageFields, language: languageField }, closed);
+const versionQuery = Type.Object({ language: languageField, version: Type.Optional(versionField) }, closed);
 const audioQuery = Type.Object(
   {
-    language: languageField,
-    version: Type.Optional(versionField),
+    ...versionQuery.properties,
     download: Type.Boolean({ default: false, description: 'to be saved, not played' }),
   },
   closed,
@@ -86,6 +128,11 @@ const speech = Type.Object(
     voice: Type.Optional(Type.String({ maxLength: 64, description: "one of the speech engine's" })),
   },
   { ...closed, examples: [{ text: '您好，欢迎致电。', language: 'zh-CN' }] },
+);
+const ms = Type.Integer({ minimum: 0, maximum: 30 * 60_000 });
+const part = Type.Object(
+  { version: Type.Optional(versionField), fromMs: ms, toMs: ms },
+  { ...closed, examples: [{ fromMs: 400, toMs: 5200 }] },
 );
 
 /** Audio of a company's prompts (提示音): made of files and texts, heard, taken back. */
@@ -115,6 +162,32 @@ export const promptRoutes: FastifyPluginCallbackTypebox<{ board: PromptBoard }> 
       const { language, version, download } = request.query;
       const audio = await board.audio(placeOf(request, name, language), version);
       return sendAudio(request, reply, audio, { name, isSaved: download, sha256: undefined });
+    },
+  );
+  app.get(
+    '/prompts/:name/peaks',
+    route(
+      facts('read', 'What a player draws of a prompt (波形)', {
+        errors: ['too-many-requests', 'ffmpeg', 'closed'],
+      }),
+      { params, querystring: versionQuery, response: { 200: peaksAnswer } },
+    ),
+    async (request) => {
+      const { language, version: wanted } = request.query;
+      return await board.peaks(placeOf(request, request.params.name, language), wanted);
+    },
+  );
+  app.get(
+    '/prompts/:name/level',
+    route(
+      facts('read', 'How loud a prompt is (响度)', {
+        errors: ['no-audio', 'too-long', 'ffmpeg', 'ffmpeg-missing'],
+      }),
+      { params, querystring: versionQuery, response: { 200: level } },
+    ),
+    async (request) => {
+      const { language, version: wanted } = request.query;
+      return await board.level(placeOf(request, request.params.name, language), wanted);
     },
   );
   app.post(
@@ -152,6 +225,31 @@ export const promptRoutes: FastifyPluginCallbackTypebox<{ board: PromptBoard }> 
       const place = placeOf(request, request.params.name, language);
       return sendBegun(reply, await board.say(place, request.body, byWhom(request, reason)));
     },
+  );
+  app.post(
+    '/prompts/:name/trim',
+    route(
+      facts('update', 'Make a prompt of a part of it (剪辑)', {
+        description:
+          'Of what callers hear, or of one of its versions. Silence at both ends is cut and the loudness set as with uploads: from 0 to its end, that is all that is done. Callers hear it when the job is done.',
+      }),
+      { params, querystring: made, body: part, response: { 202: jobBegun } },
+    ),
+    async (request, reply) => {
+      const { language, reason } = request.query;
+      const place = placeOf(request, request.params.name, language);
+      if (request.body.toMs <= request.body.fromMs)
+        throw new RequestError('bad-request', 'toMs must be later than fromMs');
+      return sendBegun(reply, await board.trim(place, request.body, byWhom(request, reason)));
+    },
+  );
+  app.get(
+    '/prompts/:name/speech',
+    route(facts('read', 'Languages and voices in which a text can be said (TTS)'), {
+      params,
+      response: { 200: speechEngine },
+    }),
+    async (request) => await board.speech(placeOf(request, request.params.name, undefined)),
   );
   app.get(
     '/prompts/:name/versions',

@@ -108,6 +108,7 @@ prompts: { welcome: { file: welcome.wav, text: 欢迎致电 } }
   const version = {
     version: '0123456789abcdef',
     madeAt: '2026-10-10T02:00:00.000Z',
+    by: null,
     durationMs: 2400,
     bytes: 1,
     isCurrent: true,
@@ -115,7 +116,6 @@ prompts: { welcome: { file: welcome.wav, text: 欢迎致电 } }
   const made = { prompt: 'welcome', version: version.version, durationMs: 2400 };
   const prompts = {
     versions: async () => [version],
-    audio: () => Promise.reject(new Error('unused')),
     restore: async () => version,
     upload: async (place: object) => {
       done.push(['upload', place]);

@@ -15,6 +15,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
+import type { EntityRevision } from '../../../src/store/store.ts';
 import { companiesIn } from '../../support/companies.ts';
 import { ffmpegMissing } from '../../support/ffmpeg.ts';
 import { AS_OPERATOR, httpOn, jobsOn } from '../../support/http.ts';
@@ -35,9 +36,13 @@ beforeEach(async () => {
   store = new MemoryStore();
   jobs = jobsOn(store, { clock: systemClock });
   provisioning = new Provisioning(companiesIn('tenants: { demo: {}, other: {} }'));
+  const past: EntityRevision[] = [];
   const companies = {
     provisioning,
-    apply: async ({ put }: ChangeSet) => {
+    history: async ({ name: asked }: { readonly name: string }) => past.filter(({ name }) => name === asked),
+    apply: async ({ put, by }: ChangeSet) => {
+      for (const { name, value } of put)
+        past.push({ revision: past.length + 1, name, at: 0, by, body: JSON.stringify(value) });
       const before = [...provisioning.snapshot].filter(({ kind }) => kind !== 'prompt');
       provisioning.take(provisioning.propose([...before, ...(put as Named[])], {}));
       return [];
@@ -59,7 +64,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await app.close();
   await jobs.close();
-  prompts.close();
+  await prompts.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -117,6 +122,7 @@ describe.skipIf(ffmpegMissing)(`prompts by HTTP${ffmpegMissing ? ` (${ffmpegMiss
     expect(items.map(({ version }: { version: string }) => version).toSorted()).toEqual(
       [one, other].toSorted(),
     );
+    expect(items.map(({ by }: { by: string }) => by)).toEqual(['operator token', 'operator token']);
     const restored = await post(`welcome/versions/${one}/restore`, undefined);
     expect(restored.json()).toMatchObject({ version: one, isCurrent: true });
     expect((await post('welcome/versions/ffffffffffffffff/restore', undefined)).statusCode).toBe(404);
@@ -128,6 +134,44 @@ describe.skipIf(ffmpegMissing)(`prompts by HTTP${ffmpegMissing ? ` (${ffmpegMiss
     ]);
     expect(readdirSync(join(dir, 'uploads'))).toEqual([]);
   }, 90_000);
+
+  it('are drawn, measured and cut: what is cut is a version of its own', async () => {
+    await overOf(await upload('welcome/audio', readFileSync(join(PROMPTS, 'zh-CN/welcome.wav'))));
+    const { durationMs, channels } = (await get('welcome/peaks')).json();
+    expect(channels).toHaveLength(1);
+    const level = (await get('welcome/level')).json();
+    expect(Math.abs(level.loudness + 23)).toBeLessThan(0.6);
+    expect(level).toMatchObject({ target: -23 });
+    expect(level.peak).toBeLessThanOrEqual(-0.9);
+
+    const cut = await overOf(await post('welcome/trim', { fromMs: 300, toMs: 1300 }));
+    expect(cut).toMatchObject({ state: 'done', kind: 'prompt-trim' });
+    const made = cut.result as { durationMs: number };
+    expect(made.durationMs).toBeGreaterThan(500);
+    expect(made.durationMs).toBeLessThanOrEqual(1100);
+    expect((await get('welcome/peaks')).json().durationMs).toBe(Math.round(made.durationMs));
+    const [newest, before] = (await get('welcome/versions')).json().items;
+    expect([newest.isCurrent, before.isCurrent, Math.round(before.durationMs)]).toEqual([
+      true,
+      false,
+      durationMs,
+    ]);
+    expect((await get(`welcome/peaks?version=${before.version}`)).json().durationMs).toBe(durationMs);
+    expect((await post('welcome/trim', { fromMs: 300, toMs: 300 })).json()).toMatchObject({
+      code: 'bad-request',
+    });
+    const beyond = await overOf(await post('welcome/trim', { fromMs: 900_000, toMs: 900_500 }));
+    expect([beyond.state, beyond.error]).toEqual(['failed', expect.stringContaining('nothing but silence')]);
+    const [trimmed] = await store.audit.newest(1, Scope.of('demo'));
+    expect(trimmed).toMatchObject({ action: 'prompt', details: { act: 'trim', before: before.version } });
+    expect(readdirSync(join(dir, 'uploads'))).toEqual([]);
+  }, 90_000);
+
+  it('are cut out of those that all companies have', async () => {
+    const cut = await overOf(await post('goodbye/trim', { fromMs: 0, toMs: 60_000 }));
+    expect(cut).toMatchObject({ state: 'done', result: { prompt: 'goodbye' } });
+    expect(provisioning.snapshot.get('prompt', 'demo', 'goodbye')).toBeDefined();
+  }, 60_000);
 
   it('say of a file that is no audio what is wrong with it', async () => {
     const { state, error } = await overOf(await upload('welcome/audio', Buffer.from('MZ no audio')));
@@ -144,6 +188,12 @@ it('are heard as all companies have them where a company has none of its own', a
   copyFileSync(join(PROMPTS, 'zh-CN/goodbye.wav'), join(dir, 'secret.wav'));
   for (const name of ['..%2Fsecret', '%2e%2e', 'a%00b', 'a'.repeat(65)])
     expect([400, 404]).toContain((await get(`${name}/audio`)).statusCode);
+});
+
+it('are said by what there is, which tells its languages and voices', async () => {
+  const { languages, voices } = (await get('x/speech')).json();
+  expect(languages).toEqual(['zh-CN', 'yue', 'en']);
+  expect(voices[0]).toBe('f2');
 });
 
 it('refuse what is no file: JSON, nothing, too much, another company, one that is not named', async () => {

@@ -119,7 +119,12 @@ describe('versions of a prompt', () => {
       ({ kind: 'prompt', tenant: 'a', name, value: { tenant: 'a', name, file, languages: {} } }) as const;
     await change({ put: [named('welcome', hand), named('ours', others)], removed: [], by: 'li@a' });
     expect(await shelf.versions(WELCOME)).toMatchObject([{ file: hand, isCurrent: true }, { file: others }]);
-    for (let sample = 1; sample <= KEPT_VERSIONS + 1; sample++)
+    await shelf.add(WELCOME, wavOf(1), 'li@a');
+    const before = (await shelf.versions(WELCOME)).find(
+      ({ isCurrent, file }) => !isCurrent && file !== others,
+    );
+    expect(readWav(await shelf.path(WELCOME, before!.version)).channels[0]![0]).toBe(7);
+    for (let sample = 2; sample <= KEPT_VERSIONS + 1; sample++)
       await shelf.add(WELCOME, wavOf(sample), 'li@a');
     expect(readdirSync(folder)).toEqual(expect.arrayContaining([hand, others]));
   });

@@ -47,6 +47,18 @@ describe.skipIf(ffmpegMissing)(`audio for telephones${ffmpegMissing ? ` (${ffmpe
     expect(readdirSync(folder).filter((each) => each.endsWith('.trimmed'))).toEqual([]);
   });
 
+  it('takes a part, and audio that begins and ends loud', async () => {
+    ffmpeg('-f', 'lavfi', '-i', 'sine=frequency=500:duration=2', path('tone.wav'));
+    const whole = await audio.make(path('tone.wav'), path('made-tone.wav'));
+    expect(Math.abs(whole.durationMs - 2_080)).toBeLessThan(60);
+    const span = { fromMs: 400, toMs: 1_200 };
+    const part = await audio.make(path('tone.wav'), path('part.wav'), undefined, undefined, span);
+    expect(Math.abs(part.durationMs - 880)).toBeLessThan(60);
+    const level = await audio.levelOf(path('part.wav'), path('scratch'));
+    expect(Math.abs(level.loudness + 23)).toBeLessThan(0.7);
+    expect(existsSync(path('scratch'))).toBe(false);
+  });
+
   it('measures what is too short for a meter in a loop', async () => {
     ffmpeg('-f', 'lavfi', '-i', 'sine=frequency=1000:duration=0.25', '-af', 'volume=-20dB', path('beep.wav'));
     await audio.make(path('beep.wav'), path('made-beep.wav'));

@@ -43,7 +43,7 @@ export function EntityDrawer({ kind, entityKey, close, made, tabs = NO_TABS }: D
   const { modal } = App.useApp();
   const { form, error: formError, refetch } = useForm(kind);
   const [isDirty, setDirty] = useState(false);
-  const [tab, setTab] = useState('settings');
+  const [tab, setTab] = useState(tabs.find(({ isFirst }) => isFirst)?.key ?? 'settings');
   const entity = useQuery({
     queryKey: [...ENTITIES, kind, entityKey, company],
     enabled: form !== undefined && entityKey !== undefined,
@@ -245,6 +245,18 @@ function Editor({ form, entity, tabs, tab, turnTo, dirty, close, done }: EditorP
       />
     </>
   );
+  const own = (atFirst: boolean) =>
+    tabs
+      .filter(({ needs, isFirst = false }) => isFirst === atFirst && !isNew && (!needs || may(needs)))
+      .map(({ key, label, View }) => ({
+        key,
+        label: speak(label),
+        children: (
+          <Suspense fallback={<Loading lines={6} />}>
+            <View entity={entity!} entityKey={name} value={value} change={change} mayChange={mayChange} />
+          </Suspense>
+        ),
+      }));
   const isConflict = save.error instanceof ApiError && save.error.code === 'changed-meanwhile';
   return (
     <div className="entity-editor">
@@ -256,24 +268,9 @@ function Editor({ form, entity, tabs, tab, turnTo, dirty, close, done }: EditorP
           activeKey={tab}
           onChange={turnTo}
           items={[
+            ...own(true),
             { key: 'settings', label: say('settings'), children: settings },
-            ...tabs
-              .filter(({ needs }) => !needs || may(needs))
-              .map(({ key, label, View }) => ({
-                key,
-                label: speak(label),
-                children: (
-                  <Suspense fallback={<Loading lines={6} />}>
-                    <View
-                      entity={entity}
-                      entityKey={keyOf(kind, entity)}
-                      value={value}
-                      change={change}
-                      mayChange={mayChange}
-                    />
-                  </Suspense>
-                ),
-              })),
+            ...own(false),
             {
               key: 'used-by',
               label: say('usedBy'),

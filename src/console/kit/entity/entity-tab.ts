@@ -20,6 +20,8 @@ export interface EntityTabProps {
 export interface EntityTab {
   readonly key: string;
   readonly label: { readonly en: string; readonly zh: string };
+  /** Stands before the settings, and is open at first. */
+  readonly isFirst?: boolean;
   /** Without this right it is not there. */
   readonly needs?: Permission;
   readonly View: LazyExoticComponent<ComponentType<EntityTabProps>>;

@@ -47,7 +47,7 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
     keyOf: key,
   });
   const columns = useColumns(kind);
-  const { Acts, Head } = partsOf(kind.kind);
+  const { Acts, Add, Head } = partsOf(kind.kind);
   const title = speak(kind.title);
   const path = `/admin${kind.path}`;
   const mayAdd = kind.may.includes('create') && !kind.isShared;
@@ -59,6 +59,10 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
   const resource = resourceOf(kind.kind);
   const changed = useCallback(() => client.invalidateQueries({ queryKey: ENTITIES }), [client]);
   const choosing = useMany({ kind, title, resource, list, filter, changed });
+  const made = (name: string) => {
+    setAdding(false);
+    void navigate(`${path}/${encodeURIComponent(name)}`);
+  };
   const add = (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
       {say('add')}
@@ -117,17 +121,14 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
           changed={() => void changed()}
         />
       )}
-      {isAdding && (
-        <EntityDrawer
-          kind={kind.kind}
-          entityKey={undefined}
-          close={() => setAdding(false)}
-          made={(made) => {
-            setAdding(false);
-            void navigate(`${path}/${encodeURIComponent(made)}`);
-          }}
-        />
-      )}
+      {isAdding &&
+        (Add ? (
+          <Suspense>
+            <Add close={() => setAdding(false)} made={made} />
+          </Suspense>
+        ) : (
+          <EntityDrawer kind={kind.kind} entityKey={undefined} close={() => setAdding(false)} made={made} />
+        ))}
     </>
   );
 }

@@ -3,11 +3,20 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { KindRow } from '../../api/types.ts';
 import type { EntityTab } from '../../kit/entity/entity-tab.ts';
 
+/** What makes a new one is given. */
+export interface AddProps {
+  readonly close: () => void;
+  /** It is there, under that key. */
+  readonly made: (key: string) => void;
+}
+
 interface KindParts {
   /** Tabs of its drawer, between settings and who uses it. */
   readonly tabs?: readonly EntityTab[];
   /** Buttons above its list, before those that each list has. */
   readonly Acts?: LazyExoticComponent<ComponentType>;
+  /** Makes a new one, in place of its form. */
+  readonly Add?: LazyExoticComponent<ComponentType<AddProps>>;
   /** What stands over its list, below the title. */
   readonly Head?: LazyExoticComponent<ComponentType>;
 }
@@ -36,6 +45,17 @@ const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
         label: { en: 'Try rules', zh: '规则试算' },
         needs: 'trunk:read',
         View: lazy(() => import('./trunks/trial.tsx')),
+      },
+    ],
+  },
+  prompt: {
+    Add: lazy(() => import('./prompts/new-prompt.tsx')),
+    tabs: [
+      {
+        key: 'sound',
+        label: { en: 'Audio', zh: '录音' },
+        isFirst: true,
+        View: lazy(() => import('./prompts/sound-tab.tsx')),
       },
     ],
   },
