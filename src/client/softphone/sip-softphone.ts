@@ -28,6 +28,8 @@ export class SipSoftphone implements Softphone {
   readonly #listeners = new Set<() => void>();
   readonly #calls = new Set<SipCall>();
   readonly #server: string;
+  /** Counts up with each connecting and disconnecting: what began before the last one is given up. */
+  #turn = 0;
   #agent: UserAgent | undefined;
   #registerer: Registerer | undefined;
   #state: PhoneState = 'off';
@@ -56,7 +58,10 @@ export class SipSoftphone implements Softphone {
   }
 
   async connect(credentials: PhoneCredentials): Promise<void> {
-    await this.disconnect();
+    const left = this.disconnect();
+    const turn = this.#turn;
+    await left;
+    this.#assertTurn(turn);
     this.#become('connecting');
     const agent = this.#agentOf(credentials);
     this.#agent = agent;
@@ -69,6 +74,7 @@ export class SipSoftphone implements Softphone {
       this.#tryLater(agent);
       throw new PhoneError('unreachable', 'the PBX is not reached', { cause: error });
     }
+    this.#assertTurn(turn);
     await this.#register(agent);
   }
 
@@ -119,6 +125,7 @@ export class SipSoftphone implements Softphone {
   }
 
   async disconnect(): Promise<void> {
+    this.#turn += 1;
     const agent = this.#agent;
     const registerer = this.#registerer;
     this.#agent = undefined;
@@ -133,6 +140,11 @@ export class SipSoftphone implements Softphone {
     // Disposing the registerer twice is an error of sip.js.
     await agent.stop().catch(() => {});
     this.#become('off');
+  }
+
+  /** One that connects after it was disconnected would ring, and nobody would hear it. */
+  #assertTurn(turn: number): void {
+    if (turn !== this.#turn) throw new PhoneError('not-now', 'the phone was disconnected meanwhile');
   }
 
   #agentOf({ extension, domain, username, password, webSocket }: PhoneCredentials): UserAgent {

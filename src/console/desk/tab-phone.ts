@@ -77,7 +77,6 @@ export class TabPhone {
   #devices: Devices;
   #trouble: PhoneErrorCode | undefined;
   #quality: PhoneSight['quality'];
-  #isConnecting = false;
   #ended: Promise<unknown> = Promise.resolve();
 
   constructor(parts: TabPhoneParts) {
@@ -267,6 +266,13 @@ export class TabPhone {
     this.#phone = phone;
     this.#become('owner');
     void phone.use(this.#devices).catch(() => {});
+    let connecting: Promise<void> | undefined;
+    const connect = () => {
+      connecting ??= this.#connect(phone, stop).finally(() => {
+        connecting = undefined;
+      });
+      return connecting;
+    };
     const answered = new Set<SoftphoneCall>();
     let wasAway = false;
     const off = phone.onChange(() => {
@@ -281,22 +287,23 @@ export class TabPhone {
           void call.answer().catch((error: unknown) => this.#troubled(error));
         }
       if (phone.calls.length > 0 || phone.state === 'registered')
-        if (!this.#isConnecting) this.#parts.legs.set(phone.calls.map(({ id }) => id));
-      if (phone.state === 'refused') void this.#connect(phone, stop);
+        if (!connecting) this.#parts.legs.set(phone.calls.map(({ id }) => id));
+      if (phone.state === 'refused') void connect();
       this.#publish();
     });
     const timers = [
       setInterval(() => void this.#measure(phone), STATS_MS),
-      setInterval(() => void this.#renew(phone, stop), RENEW_MS),
+      setInterval(() => void this.#renew(phone, connect), RENEW_MS),
     ];
     const awake = onWake(() => void phone.refresh());
-    await this.#connect(phone, stop);
+    await connect();
     if (!stop.aborted)
       await new Promise<void>((done) => stop.addEventListener('abort', () => done(), { once: true }));
     off();
     awake();
     for (const timer of timers) clearInterval(timer);
     await phone.disconnect();
+    await connecting;
     if (this.#lent) await this.#parts.putAway(this.#lent.id).catch(() => {});
     this.#lent = undefined;
     this.#phone = undefined;
@@ -305,32 +312,27 @@ export class TabPhone {
 
   /** With credentials of its own; again until it is done, or the tab is to stop. */
   async #connect(phone: Softphone, stop: AbortSignal): Promise<void> {
-    if (this.#isConnecting) return;
-    this.#isConnecting = true;
     const before = this.#parts.legs.get();
     const old = phone.calls;
     // Asked meanwhile: after a reload a caller waits.
     const known = before.length > 0 && old.length === 0 ? this.#parts.engineLegs() : undefined;
     known?.catch(() => {});
-    try {
-      while (!stop.aborted && this.#phone === phone) {
-        try {
-          this.#lent = await this.#parts.lend();
-          await phone.connect(this.#lent);
-          this.#trouble = undefined;
-          break;
-        } catch (error) {
-          this.#troubled(error);
-          // It goes on trying by itself.
-          if (phone.state === 'reconnecting') break;
-          await new Promise((done) => setTimeout(done, RETRY_MS));
-        }
+    while (!stop.aborted) {
+      try {
+        this.#lent = await this.#parts.lend();
+        if (stop.aborted) return;
+        await phone.connect(this.#lent);
+        this.#trouble = undefined;
+        break;
+      } catch (error) {
+        this.#troubled(error);
+        // It goes on trying by itself.
+        if (phone.state === 'reconnecting') break;
+        await pause(RETRY_MS, stop);
       }
-      if (!stop.aborted) await this.#agree(phone, old, before, known);
-    } finally {
-      this.#isConnecting = false;
-      this.#publish();
     }
+    if (!stop.aborted) await this.#agree(phone, old, before, known);
+    this.#publish();
   }
 
   /** What the engine knows of this browser's legs and what the phone has are brought together: after a reload, or a restart of the engine. */
@@ -357,13 +359,13 @@ export class TabPhone {
     );
   }
 
-  async #renew(phone: Softphone, stop: AbortSignal): Promise<void> {
+  async #renew(phone: Softphone, connect: () => Promise<void>): Promise<void> {
     if (!this.#lent) return;
     try {
       await this.#parts.renew(this.#lent.id);
     } catch {
       // They have ended: those in use are not thrown away in a talk.
-      if (phone.calls.length === 0) await this.#connect(phone, stop);
+      if (phone.calls.length === 0) await connect();
     }
   }
 
@@ -413,4 +415,12 @@ export class TabPhone {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Until then, or until it is to stop. */
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  stop.addEventListener('abort', () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
 }
