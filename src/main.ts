@@ -240,6 +240,7 @@ async function openDoors(
       provisioning: companies.provisioning,
       hotlines,
       timeZone: config.timeZone,
+      clock: services.clock,
     }),
     acd,
     recordings: heard,

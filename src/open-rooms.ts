@@ -160,6 +160,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     journal: ladders?.journal(told) ?? told,
     isStored: (place) => store.journal.isStored(place),
     agentJournal: store.journal,
+    traces: ladders,
     prompts,
     hotlines,
     phones,

@@ -60,6 +60,7 @@ import type { IdSource } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
 import { SourceLog } from './shared/source-log.ts';
 import { Survey } from './survey/survey.ts';
+import type { RequestTraces } from './trunk/trunk-failures.ts';
 import { Trunks } from './trunk/trunks.ts';
 import { hearMessages } from './voicemail/hear-messages.ts';
 import type { Inbox } from './voicemail/messages.ts';
@@ -79,6 +80,8 @@ export interface PbxParts {
   /** Whether what the journal has up to a place can be read as records; left out: at once. */
   readonly isStored?: (place: number) => boolean;
   readonly agentJournal: AgentJournal;
+  /** Where messages of requests outside of calls are seen; left out: nowhere. */
+  readonly traces?: RequestTraces | undefined;
   readonly prompts: PromptCatalogue;
   readonly hotlines: Hotlines;
   readonly phones: Phones;
@@ -162,7 +165,7 @@ export class Pbx {
       (tenant, id) => this.acd.seatOf(tenant, id),
     );
     this.calls = calls;
-    this.trunks = new Trunks({ provisioning, clock, ids, log, edge });
+    this.trunks = new Trunks({ provisioning, clock, ids, log, edge, traces: parts.traces });
     this.#settings = parts.settings ?? new PhoneSettings(provisioning);
     const { domain, unknownSource } = config.sip;
     this.outsideLimits = new OutsideLimits(

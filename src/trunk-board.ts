@@ -9,20 +9,24 @@ import type { Provisioned } from './provisioning/provisioning.ts';
 import { SYSTEM_TENANT } from './provisioning/snapshot.ts';
 import { DirectLines } from './routing/direct-lines.ts';
 import type { Hotlines } from './routing/hotlines.ts';
+import type { Clock } from './shared/clock.ts';
 import { PbxError } from './shared/errors.ts';
 import type { Peak } from './trunk/peaks.ts';
 import type { Trunks, WayPlanned } from './trunk/trunks.ts';
 import { tryIn, tryOut } from './trunk/try-rules.ts';
 
 interface TrunkWatchParts {
-  readonly trunks: Pick<Trunks, 'atWork' | 'plannedWays'>;
+  readonly trunks: Pick<Trunks, 'atWork' | 'history' | 'plannedWays'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly provisioning: Provisioned;
   readonly hotlines: Pick<Hotlines, 'route'>;
   /** IANA name of the zone whose days are counted. */
   readonly timeZone: string;
 }
 
-export function trunkWatch({ trunks, provisioning, hotlines, timeZone }: TrunkWatchParts): TrunkWatch {
+const LAST_PROBES = 20;
+
+export function trunkWatch({ trunks, provisioning, hotlines, timeZone, clock }: TrunkWatchParts): TrunkWatch {
   const directLines = new DirectLines(provisioning);
   const trunkOf = (tenant: string, name: string) => {
     const trunk = provisioning.snapshot.get('trunk', tenant, name);
@@ -73,6 +77,26 @@ export function trunkWatch({ trunks, provisioning, hotlines, timeZone }: TrunkWa
               },
       };
     },
+    probes: (tenant, name) => {
+      const log = trunks.history(tenant, name)?.probes;
+      if (!log) return undefined;
+      const now = clock.now();
+      return {
+        quarters: log.quarters(now).map(({ at, averageMs = null, longestMs = null, ...counts }) => ({
+          ...{ at: iso(at), ...counts, averageMs, longestMs },
+        })),
+        last: [...log.newest(now, LAST_PROBES)].map(({ at, tookMs, status }) => ({
+          ...{ at: iso(at), tookMs, status: status || null },
+        })),
+      };
+    },
+    failures: (tenant, name) =>
+      trunks
+        .history(tenant, name)
+        ?.failures.all()
+        .map(({ at, kind, status = null, reason, sipCallId }) => ({
+          ...{ at: iso(at), kind, status, reason, ladderId: sipCallId },
+        })),
     trial: (tenant, name, asked) => {
       const stored = trunkOf(tenant, name);
       const config = asked.value === undefined ? stored : edited(stored, asked.value);

@@ -64,6 +64,9 @@ export class Ladders {
   readonly #running = new Map<string, CallTrace>();
   readonly #good = new Map<string, CallTrace>();
   readonly #failed = new Map<string, CallTrace>();
+  /** Requests of ours outside of calls (OPTIONS, REGISTER) by Call-ID: under way, and those that failed, the oldest first. */
+  readonly #asked = new Map<string, SipDialogue>();
+  readonly #lost = new Map<string, SipDialogue>();
   readonly #subscriptions: Subscription[] = [];
   #bytes = 0;
   #seen = 0;
@@ -108,6 +111,28 @@ export class Ladders {
     });
   }
 
+  /** A request of ours outside of calls is about to be sent: its messages are kept for now. */
+  begin(sipCallId: string, tenantId: string): void {
+    let dialogue = this.#lost.get(sipCallId);
+    if (!dialogue) {
+      dialogue = new SipDialogue(sipCallId, this.#clock.monotonic());
+      dialogue.tenantId = tenantId;
+      this.#dialogues.set(sipCallId, dialogue);
+    }
+    this.#asked.set(sipCallId, dialogue);
+    this.#sweeper ??= this.#clock.every(SWEEP_MS, () => this.#sweep());
+  }
+
+  /** It is over: kept where it failed, or one of the same Call-ID did before. */
+  end(sipCallId: string, isKept: boolean): void {
+    const dialogue = this.#asked.get(sipCallId);
+    if (!dialogue) return;
+    this.#asked.delete(sipCallId);
+    if (isKept) this.#lost.set(sipCallId, dialogue);
+    else if (!this.#lost.has(sipCallId)) this.#forget(dialogue);
+    if (this.#lost.size > this.#limits.calls) this.#dropFirst(this.#lost);
+  }
+
   /** The journal of the calls, whose facts of audio come into the ladders. */
   journal(journal: CallJournal): CallJournal {
     return {
@@ -124,8 +149,14 @@ export class Ladders {
     this.#subscriptions.push(calls.events.on('legJoined', (fact) => this.#joined(fact)));
   }
 
-  /** What is kept of a call; undefined: nothing, or of another company. */
+  /** What is kept of a call, or of a request by its Call-ID; undefined: nothing, or of another company. */
   of(callId: string, includes: (tenantId: string) => boolean): Ladder | undefined {
+    const asked = this.#lost.get(callId);
+    if (asked) {
+      const { tenantId = '', leftOut } = asked;
+      if (!includes(tenantId)) return undefined;
+      return { callId, tenantId, lines: asked.lines().map(({ line }) => line), leftOut };
+    }
     const trace = this.#running.get(callId) ?? this.#good.get(callId) ?? this.#failed.get(callId);
     if (!trace || !includes(trace.tenantId)) return undefined;
     const own = this.#dialoguesOf(trace);
@@ -143,6 +174,8 @@ export class Ladders {
     this.#sweeper = undefined;
     for (const kept of [this.#dialogues, this.#unclaimed, this.#running, this.#good, this.#failed])
       kept.clear();
+    this.#asked.clear();
+    this.#lost.clear();
     this.#bytes = 0;
   }
 
@@ -244,10 +277,10 @@ export class Ladders {
     if (this.#dialogues.get(dialogue.sipCallId) === dialogue) this.#dialogues.delete(dialogue.sipCallId);
   }
 
-  /** What became no call goes first, then calls that ended well, then those that failed; of those that last, their beginnings. */
+  /** What became no call goes first, then requests that failed, calls that ended well, then those that failed; of those that last, their beginnings. */
   #makeRoom(): void {
     while (this.#bytes > this.#limits.maxBytes) {
-      const kept = [this.#unclaimed, this.#good, this.#failed].find(({ size }) => size > 0);
+      const kept = [this.#unclaimed, this.#lost, this.#good, this.#failed].find(({ size }) => size > 0);
       if (kept) this.#dropFirst(kept as Map<string, CallTrace | SipDialogue>);
       else return this.#emptyAll();
     }
@@ -263,6 +296,7 @@ export class Ladders {
     const now = this.#clock.monotonic();
     const { keepMs } = this.#limits;
     this.#dropOlder(this.#unclaimed, ({ openedAt }) => now - openedAt > UNCLAIMED_MS);
+    this.#dropOlder(this.#lost, ({ openedAt }) => now - openedAt > keepMs * FAILED_KEPT);
     this.#dropOlder(this.#good, ({ endedAt = now }) => now - endedAt > keepMs);
     this.#dropOlder(this.#failed, ({ endedAt = now }) => now - endedAt > keepMs * FAILED_KEPT);
     if (this.#dialogues.size > 0 || this.#good.size > 0 || this.#failed.size > 0) return;

@@ -1,5 +1,8 @@
 import type { SipEdge } from '../edge/edge.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
+import type { IdSource } from '../shared/ids.ts';
+import { isSignOfLife, type ProbeLog } from './probe-log.ts';
+import type { RequestTraces, TrunkFailures } from './trunk-failures.ts';
 
 /** A trunk that is down gets no calls but single ones that try it. */
 export type HealthState = 'up' | 'down';
@@ -30,6 +33,12 @@ export interface HealthOptions {
 export interface HealthParts {
   readonly edge: SipEdge;
   readonly clock: Clock;
+  readonly ids: Pick<IdSource, 'token'>;
+  /** Whose it is, for {@link traces}. */
+  readonly tenantId: string;
+  readonly log: Pick<ProbeLog, 'add'>;
+  readonly failures: Pick<TrunkFailures, 'add'>;
+  readonly traces: RequestTraces | undefined;
   readonly onChange: (state: HealthState, why: string) => void;
   /** One call goes out to a peer that is down. */
   readonly onTrial: () => void;
@@ -191,15 +200,29 @@ export class Health {
 
   async #probe(): Promise<void> {
     const { uri, probeMs } = this.#options;
-    const { edge, clock } = this.#parts;
+    const { edge, clock, ids, log, failures, traces, tenantId } = this.#parts;
     const from = { uri: `sip:ping@${uri.slice(uri.indexOf(':') + 1).split(';')[0]}` };
     const askedAt = this.#now();
+    const at = clock.now();
+    const callId = ids.token();
+    traces?.begin(callId, tenantId);
     const answer = await edge
-      .request({ method: 'OPTIONS', uri, from, timeoutMs: Math.min(probeMs, 5_000) })
+      .request({ method: 'OPTIONS', uri, from, callId, timeoutMs: Math.min(probeMs, 5_000) })
       .catch(() => undefined);
+    const status = answer?.status ?? 0;
+    const isAlive = isSignOfLife(status);
+    traces?.end(callId, !isAlive && !this.#closed);
     if (this.#closed) return;
-    const isAlive = answer !== undefined && answer.status !== 408 && answer.status !== 503;
-    if (isAlive || !edge.wasOverloaded(askedAt)) this.#probed(isAlive);
+    // What the peer has said may be lost at our end.
+    if (isAlive || !edge.wasOverloaded(askedAt)) {
+      log.add(at, this.#now() - askedAt, status);
+      if (!isAlive)
+        failures.add({
+          ...{ at, kind: 'options', status: answer?.status, reason: answer?.reason ?? '' },
+          sipCallId: callId,
+        });
+      this.#probed(isAlive);
+    }
     this.#timer = clock.after(probeMs, () => void this.#probe());
   }
 }

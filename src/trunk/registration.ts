@@ -2,6 +2,7 @@ import type { EdgeCredentials, EdgeResponse, SipEdge } from '../edge/edge.ts';
 import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { RequestTraces, TrunkFailures } from './trunk-failures.ts';
 
 /**
  * ```
@@ -30,6 +31,15 @@ const SIGN_OFF_MS = 2_000;
 /** Longest interval that a carrier may demand by 423. */
 const MAX_EXPIRES_MS = 86_400_000;
 
+/** What a registration is kept with. */
+export interface RegistrationParts {
+  readonly edge: SipEdge;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly failures: Pick<TrunkFailures, 'add'>;
+  readonly traces?: RequestTraces | undefined;
+}
+
 /** Keeps a trunk registered with its carrier (RFC 3261 10.2). */
 export class Registration {
   readonly #register: NonNullable<TrunkConfig['register']>;
@@ -39,6 +49,9 @@ export class Registration {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #callId: string;
+  readonly #tenantId: string;
+  readonly #failures: RegistrationParts['failures'];
+  readonly #traces: RequestTraces | undefined;
   #state: RegistrationState = 'idle';
   #serviceRoute: readonly string[] = [];
   #retryMs = FIRST_RETRY_MS;
@@ -47,7 +60,14 @@ export class Registration {
   #closed = false;
   #lastAnswer: RegistrarAnswer | undefined;
 
-  constructor(config: TrunkConfig, edge: SipEdge, clock: Clock, log: Logger, callId: string) {
+  constructor(
+    config: TrunkConfig,
+    { edge, clock, log, failures, traces }: RegistrationParts,
+    callId: string,
+  ) {
+    this.#tenantId = config.tenant;
+    this.#failures = failures;
+    this.#traces = traces;
     this.#register = config.register!;
     this.#credentials = credentialsOf(this.#register);
     this.#expiresMs = this.#register.expiresMs;
@@ -88,6 +108,8 @@ export class Registration {
     const { username } = this.#register;
     const aor = `sip:${username}@${hostOf(this.#registrar)}`;
     this.#state = 'registering';
+    const at = this.#clock.now();
+    this.#traces?.begin(this.#callId, this.#tenantId);
     const answer = await this.#edge
       .request({
         method: 'REGISTER',
@@ -101,8 +123,11 @@ export class Registration {
         ...(this.#closed && { timeoutMs: SIGN_OFF_MS }),
       })
       .catch(() => undefined);
+    const isGranted = answer !== undefined && answer.status >= 200 && answer.status < 300;
+    // RFC 3261 10.2.8: one that is too brief is asked for again at once.
+    this.#traces?.end(this.#callId, !isGranted && answer?.status !== 423 && !this.#closed);
     if (this.#closed) return;
-    if (answer && answer.status >= 200 && answer.status < 300) {
+    if (isGranted) {
       this.#serviceRoute = answer.addresses('service-route').map(({ uri }) => uri);
       const granted = grantedMs(answer, username, expiresMs);
       this.#note(answer, granted);
@@ -112,6 +137,10 @@ export class Registration {
     this.#note(answer);
     if (answer?.status === 423 && this.#raiseTo(answer.header('min-expires')))
       return this.#send(this.#expiresMs);
+    this.#failures.add({
+      ...{ at, kind: 'register', status: answer?.status, reason: answer?.reason ?? '' },
+      sipCallId: this.#callId,
+    });
     this.#state = 'waiting';
     this.#log.warn({ status: answer?.status }, 'trunk could not be registered');
     this.#timer = this.#clock.after(this.#retryMs, () => void this.#send(this.#expiresMs));

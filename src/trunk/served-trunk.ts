@@ -8,7 +8,9 @@ import type { IdSource } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { Gauge, type TrunkDirection } from './gauge.ts';
 import { Health } from './health.ts';
+import { ProbeLog } from './probe-log.ts';
 import { credentialsOf, Registration } from './registration.ts';
+import { type RequestTraces, TrunkFailures } from './trunk-failures.ts';
 
 /** What trunks work with. */
 export interface TrunkWorld {
@@ -16,11 +18,16 @@ export interface TrunkWorld {
   readonly ids: IdSource;
   readonly log: Logger;
   readonly edge: SipEdge;
+  /** Left out: of requests that fail no messages are kept. */
+  readonly traces?: RequestTraces | undefined;
 }
 
 /** A trunk at work: its channels, probes and registration. It keeps what a change of its entity does not touch. */
 export class ServedTrunk {
   readonly gauge: Gauge;
+  /** Requests outside of calls that failed. */
+  readonly failures = new TrunkFailures();
+  #probes = new ProbeLog();
   readonly #world: TrunkWorld;
   #config: Trunk;
   #addresses: AddressList;
@@ -55,6 +62,11 @@ export class ServedTrunk {
 
   get addresses(): AddressList {
     return this.#addresses;
+  }
+
+  /** Of the peer that it has now. */
+  get probes(): ProbeLog {
+    return this.#probes;
   }
 
   get health(): Health | undefined {
@@ -110,6 +122,7 @@ export class ServedTrunk {
     const probes = (of: Trunk) => [of.probeMs, of.probeFailures, of.probeSuccesses];
     if (!isSamePeer || !isDeepStrictEqual(probes(before), probes(config))) {
       this.#health?.close();
+      if (!isSamePeer) this.#probes = new ProbeLog();
       this.#health = this.#newHealth();
       if (this.#started) this.#health?.start();
     }
@@ -141,11 +154,12 @@ export class ServedTrunk {
   #newHealth(): Health | undefined {
     const { name: trunk, tenant, uri, probeMs, probeFailures, probeSuccesses } = this.#config;
     if (uri === undefined) return undefined;
-    const { edge, clock, log } = this.#world;
+    const { edge, clock, log, ids, traces } = this.#world;
     const options = { uri, probeMs, failures: probeFailures, successes: probeSuccesses };
     return new Health(options, {
-      edge,
-      clock,
+      ...{ edge, clock, ids, traces, tenantId: tenant },
+      log: this.#probes,
+      failures: this.failures,
       onChange: (state, why) =>
         log.warn({ tenant, trunk, state, why }, state === 'up' ? 'trunk is back' : 'trunk is down'),
       onTrial: () => log.info({ tenant, trunk }, 'trunk is down: one call tries it'),
@@ -153,7 +167,8 @@ export class ServedTrunk {
   }
 
   #newRegistration(): Registration | undefined {
-    const { edge, clock, log, ids } = this.#world;
-    return this.#config.register && new Registration(this.#config, edge, clock, log, ids.token());
+    const { ids, ...world } = this.#world;
+    const parts = { ...world, failures: this.failures };
+    return this.#config.register && new Registration(this.#config, parts, ids.token());
   }
 }

@@ -207,6 +207,11 @@ export class Trunks {
     return { ...statusOf(trunk), config, used, shares, peaks, lastAnswer: registration?.lastAnswer };
   }
 
+  /** What its peer answered to OPTIONS, and what failed; undefined: there is none of that name. */
+  history(tenant: string, name: string): Pick<ServedTrunk, 'probes' | 'failures'> | undefined {
+    return this.#trunks.get(`${tenant}/${name}`);
+  }
+
   /** Ways out of a company by priority, were `tried` as it is given; nothing is taken. */
   plannedWays(tenant: string, tried: Trunk): WayPlanned[] {
     const ways = this.#able(tenant, undefined)

@@ -356,6 +356,8 @@ export function httpOn(
     extensionPhones: { phones: () => undefined },
     trunkWatch: {
       watch: () => undefined,
+      probes: () => undefined,
+      failures: () => undefined,
       trial: () => {
         throw new PbxError('not-found', 'there is no such trunk');
       },

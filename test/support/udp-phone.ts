@@ -13,6 +13,8 @@ export interface RegisterOptions {
   /** Contact header's value; the phone's own address by default; '' for a query. */
   readonly contact?: string;
   readonly expires?: number;
+  /** As it calls itself. */
+  readonly userAgent?: string;
 }
 
 export interface CallOptions {
@@ -108,7 +110,7 @@ export class UdpPhone {
   }
 
   async #send(
-    { user, to = user, contact = `<sip:${user}@${this.address}>`, expires = 300 }: RegisterOptions,
+    { user, to = user, contact = `<sip:${user}@${this.address}>`, expires = 300, userAgent }: RegisterOptions,
     callId: string,
     cseq: number,
     authorization: string | undefined,
@@ -117,6 +119,7 @@ export class UdpPhone {
       `From: <sip:${user}@${this.#domain}>;tag=${this.#count}`,
       `To: <sip:${to}@${this.#domain}>`,
       ...(contact === '' ? [] : [`Contact: ${contact}`, `Expires: ${expires}`]),
+      ...(userAgent === undefined ? [] : [`User-Agent: ${userAgent}`]),
       ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
     ];
     return this.#ask('REGISTER', `sip:${this.#domain}`, callId, cseq, lines);

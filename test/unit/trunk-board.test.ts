@@ -46,7 +46,7 @@ beforeEach(() => {
     },
   };
   app = httpOn(new MemoryStore(), {
-    trunkWatch: trunkWatch({ trunks, provisioning, hotlines, timeZone: 'Asia/Shanghai' }),
+    trunkWatch: trunkWatch({ trunks, provisioning, hotlines, clock, timeZone: 'Asia/Shanghai' }),
   });
 });
 afterEach(async () => {
@@ -157,3 +157,47 @@ it('says what is wrong with the value, where it stands', async () => {
 function withoutKeys({ name: _, tenant: __, ...value }: Record<string, unknown>) {
   return value;
 }
+
+it('keeps what its peer answered to OPTIONS and what failed, the newest first', async () => {
+  const edge = new FakeEdge(clock);
+  let status = 200;
+  const traced: string[] = [];
+  edge.request = async ({ method }) => {
+    const answer = { status: method === 'REGISTER' ? 403 : status, reason: 'Forbidden' };
+    return { ...answer, header: () => undefined, headers: () => [], addresses: () => [] } as never;
+  };
+  const provisioning = new Provisioning([entity('trunk', { ...CARRIER, register })]);
+  const traces = {
+    begin: (id: string, tenant: string) => traced.push(`begin ${id} ${tenant}`),
+    end: (id: string, isKept: boolean) => traced.push(`end ${id} ${String(isKept)}`),
+  };
+  const own = new Trunks({ provisioning, clock, ids: seededIds(), log: silentLogger, edge, traces });
+  const hotlines = { route: () => undefined };
+  const board = trunkWatch({ trunks: own, provisioning, hotlines, clock, timeZone: 'Asia/Shanghai' });
+  own.start();
+  await clock.advance(0);
+  status = 503;
+  await clock.advance(30_000);
+  expect(board.probes('demo', 'carrier')).toEqual({
+    quarters: [
+      { at: '2026-10-10T04:00:00.000Z', answered: 1, late: 0, failed: 1, averageMs: 0, longestMs: 0 },
+    ],
+    last: [
+      { at: '2026-10-10T04:00:30.000Z', tookMs: 0, status: 503 },
+      { at: '2026-10-10T04:00:00.000Z', tookMs: 0, status: 200 },
+    ],
+  });
+  const failures = board.failures('demo', 'carrier')!;
+  expect(failures[0]).toMatchObject({ kind: 'options', status: 503, at: '2026-10-10T04:00:30.000Z' });
+  // At once, after 5 s and 10 s more.
+  expect(failures.filter(({ kind }) => kind === 'register')).toHaveLength(3);
+  expect(failures.at(-1)).toMatchObject({ kind: 'register', status: 403, reason: 'Forbidden' });
+  for (const { ladderId } of failures) {
+    expect(traced).toContain(`begin ${ladderId} demo`);
+    expect(traced).toContain(`end ${ladderId} true`);
+  }
+  expect(traced.filter((line) => line.endsWith('false'))).toHaveLength(1);
+  expect(board.probes('other', 'carrier')).toBeUndefined();
+  expect(board.failures('demo', 'none')).toBeUndefined();
+  await own.close();
+});

@@ -33,7 +33,13 @@ export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-
 export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';
 export type { SimulationRow } from '../../http/routes/simulations.ts';
 export type { TaskRow } from '../../http/routes/tasks.ts';
-export type { TrunkTrial, TrunkTrialRow, TrunkWatchRow } from '../../http/routes/trunk-watch.ts';
+export type {
+  TrunkFailureRow,
+  TrunkProbesRow,
+  TrunkTrial,
+  TrunkTrialRow,
+  TrunkWatchRow,
+} from '../../http/routes/trunk-watch.ts';
 export type { UserRow } from '../../http/routes/users.ts';
 export type { ViewRow } from '../../http/routes/views.ts';
 export type { VoicemailRow } from '../../http/routes/voicemails.ts';

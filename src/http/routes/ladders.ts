@@ -100,7 +100,7 @@ export const ladderRoutes: FastifyPluginCallbackTypebox<{ board: LadderBoard }> 
         tag: 'calls',
         errors: ['not-found'],
         summary: 'Show the SIP messages of a call and what happened to its audio',
-        description: `Of the last calls. As text/plain it is drawn, as ${PCAP} it is a file for Wireshark and sngrep.`,
+        description: `Of the last calls, and by \`ladderId\` of OPTIONS and registrations of trunks that failed. As text/plain it is drawn, as ${PCAP} it is a file for Wireshark and sngrep.`,
       },
       {
         params: idParams,

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import { RequestError } from '../errors.ts';
-import { companyOf, type Given, isoTime, orNull, type RouteFacts, route } from '../route.ts';
+import { companyOf, type Given, isoTime, listOf, orNull, type RouteFacts, route } from '../route.ts';
 
 const peak = Type.Object({
   date: Type.String({ description: 'day of the zone of the installation' }),
@@ -184,10 +184,76 @@ const tried = Type.Object(
 /** What became of a number. */
 export type TrunkTrialRow = Static<typeof tried>;
 
+const probes = Type.Object(
+  {
+    quarters: Type.Array(
+      Type.Object({
+        at: isoTime('begin of the quarter of an hour'),
+        answered: Type.Integer(),
+        late: Type.Integer({ description: 'answered after more than 500 ms, when they had been sent twice' }),
+        failed: Type.Integer({ description: 'no answer, 408 or 503' }),
+        averageMs: orNull(Type.Number({ description: 'of those that came; null: none did' })),
+        longestMs: orNull(Type.Number()),
+      }),
+      { description: 'of the last day in which it was asked, the oldest first' },
+    ),
+    last: Type.Array(
+      Type.Object({
+        at: isoTime('when it was asked'),
+        tookMs: Type.Integer(),
+        status: orNull(Type.Integer({ description: 'SIP status; null: no answer' })),
+      }),
+      { description: 'the last twenty, the newest first' },
+    ),
+  },
+  {
+    examples: [
+      {
+        quarters: [
+          {
+            ...{ at: '2026-10-10T02:00:00.000Z', answered: 29, late: 1, failed: 0 },
+            ...{ averageMs: 24.5, longestMs: 611 },
+          },
+        ],
+        last: [{ at: '2026-10-10T02:14:30.000Z', tookMs: 12, status: 200 }],
+      },
+    ],
+  },
+);
+
+/** Answers of a trunk's peer to OPTIONS. */
+export type TrunkProbesRow = Static<typeof probes>;
+
+const failure = Type.Object(
+  {
+    at: isoTime('when it was asked'),
+    kind: Type.Unsafe<'options' | 'register'>(Type.String({ description: 'options or register' })),
+    status: orNull(Type.Integer({ description: 'SIP status; null: no answer' })),
+    reason: Type.String({ description: 'as the peer says it' }),
+    ladderId: Type.String({
+      description: 'its messages: `GET /calls/{ladderId}/ladder`, as long as they are kept',
+    }),
+  },
+  {
+    examples: [
+      {
+        ...{ at: '2026-10-10T02:00:00.000Z', kind: 'register', status: 403, reason: 'Forbidden' },
+        ladderId: 'NdZAOmg0KKahxxITiLR9ml',
+      },
+    ],
+  },
+);
+
+/** A request of a trunk outside of calls that failed. */
+export type TrunkFailureRow = Static<typeof failure>;
+
 /** What the routes need of the trunks and the companies. */
 export interface TrunkWatch {
   /** Undefined: the company has none of that name. */
   watch(tenant: string, name: string): Given<TrunkWatchRow> | undefined;
+  probes(tenant: string, name: string): Given<TrunkProbesRow> | undefined;
+  /** The newest first. */
+  failures(tenant: string, name: string): readonly Given<TrunkFailureRow>[] | undefined;
   /** Throws PbxError `not-found`, or `change-refused` with what is wrong with the value. */
   trial(tenant: string, name: string, asked: TrunkTrial): Given<TrunkTrialRow>;
 }
@@ -208,6 +274,10 @@ export const trunkWatchRoutes: FastifyPluginCallbackTypebox<{ board: TrunkWatch 
       description,
       errors: ['not-found'],
     }) satisfies RouteFacts;
+  const found = <Found>(name: string, one: Found | undefined): Found => {
+    if (one === undefined) throw new RequestError('not-found', `there is no trunk ${name}`);
+    return one;
+  };
   app.get(
     '/live/trunks/:name',
     route(
@@ -217,11 +287,32 @@ export const trunkWatchRoutes: FastifyPluginCallbackTypebox<{ board: TrunkWatch 
       ),
       { params, response: { 200: watched } },
     ),
-    async (request) => {
-      const found = board.watch(companyOf(request), request.params.name);
-      if (!found) throw new RequestError('not-found', `there is no trunk ${request.params.name}`);
-      return found;
-    },
+    async (request) => found(request.params.name, board.watch(companyOf(request), request.params.name)),
+  );
+  app.get(
+    '/trunks/:name/probes',
+    route(
+      facts(
+        'What the peer of a trunk answered to OPTIONS in the last day (探测历史)',
+        'Kept in memory since the engine started; 2,880 answers at most.',
+      ),
+      { params, response: { 200: probes } },
+    ),
+    async (request) => found(request.params.name, board.probes(companyOf(request), request.params.name)),
+  );
+  app.get(
+    '/trunks/:name/failures',
+    route(
+      facts(
+        'OPTIONS and registrations of a trunk that failed last (最近失败)',
+        'Thirty of each kind, since the engine started. Calls that failed: `GET /calls?trunk=NAME&outcome=failed`.',
+      ),
+      { params, response: { 200: listOf(failure) } },
+    ),
+    async (request) => ({
+      items: found(request.params.name, board.failures(companyOf(request), request.params.name)),
+      next: null,
+    }),
   );
   app.post(
     '/trunks/:name/trial',

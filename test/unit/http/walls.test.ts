@@ -173,6 +173,8 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/live/trunks'],
   ['GET /api/v1/live/trunks/:name'],
   ['POST /api/v1/trunks/:name/up'],
+  ['GET /api/v1/trunks/:name/probes'],
+  ['GET /api/v1/trunks/:name/failures'],
   ['POST /api/v1/trunks/:name/trial', { direction: 'in', called: '1', caller: '' }],
   ['GET /api/v1/nodes'],
   ['GET /api/v1/prompts/:name/audio'],

@@ -193,6 +193,53 @@ describe('a ladder', () => {
   });
 });
 
+describe('a request outside of calls', () => {
+  const includes = (tenant: string) => tenant === 'demo';
+
+  it('has a ladder when it failed, for its company alone', async () => {
+    const { clock, ladders } = house();
+    ladders.begin('r1', 'demo');
+    ladders.sent(message('OPTIONS sip:x SIP/2.0', 'r1', 'OPTIONS'), flowTo(CARRIER));
+    ladders.received('r1', message('SIP/2.0 503 No', 'r1', 'OPTIONS'), flowTo(CARRIER), false);
+    expect(ladders.of('r1', includes)).toBeUndefined();
+    ladders.end('r1', true);
+    expect(
+      ladders.of('r1', includes)?.lines.map((line) => line.kind === 'message' && line.firstLine),
+    ).toEqual(['OPTIONS sip:x SIP/2.0', 'SIP/2.0 503 No']);
+    expect(ladders.of('r1', () => false)).toBeUndefined();
+    await clock.advance(25 * 3_600_000);
+    expect(ladders.of('r1', includes)).toBeUndefined();
+    expect([ladders.counts.bytes, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('leaves nothing when it was answered, but what failed before under its Call-ID', async () => {
+    const { clock, ladders } = house();
+    const ask = (isKept: boolean) => {
+      ladders.begin('reg', 'demo');
+      ladders.sent(message('REGISTER sip:x SIP/2.0', 'reg', 'REGISTER'), flowTo(CARRIER));
+      ladders.end('reg', isKept);
+    };
+    ask(false);
+    expect([ladders.of('reg', includes), ladders.counts.bytes]).toEqual([undefined, 0]);
+    ask(true);
+    ask(false);
+    expect(ladders.of('reg', includes)?.lines).toHaveLength(2);
+    ladders.end('never begun', true);
+    ladders.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is kept by count', () => {
+    const { ladders } = house({ calls: 2 });
+    for (const id of ['a', 'b', 'c']) {
+      ladders.begin(id, 'demo');
+      ladders.end(id, true);
+    }
+    expect(['a', 'b', 'c'].map((id) => ladders.of(id, includes) !== undefined)).toEqual([false, true, true]);
+    ladders.close();
+  });
+});
+
 describe('secrets', () => {
   it('are taken out of heads, and out of bodies without a change of length', () => {
     const body = [

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { EdgeResponse, LegEnding } from '../../../src/edge/edge.ts';
 import { FakeEdge } from '../../../src/edge/fake/fake-edge.ts';
+import { seededIds } from '../../../src/shared/ids.ts';
 import { ManualClock } from '../../../src/shared/manual-clock.ts';
 import { Health, type HealthOptions } from '../../../src/trunk/health.ts';
+import { ProbeLog } from '../../../src/trunk/probe-log.ts';
+import { TrunkFailures } from '../../../src/trunk/trunk-failures.ts';
 import { wayOut } from '../../../src/trunk/way-out.ts';
 import { CARRIER } from './trunk-house.ts';
 
@@ -14,6 +17,8 @@ class Peer extends FakeEdge {
   /** To OPTIONS; undefined: silence. */
   options: number | undefined;
   readonly log: string[] = [];
+  readonly probes = new ProbeLog();
+  readonly failures = new TrunkFailures();
   isOverloaded = false;
   readonly health: Health;
   readonly clock: ManualClock;
@@ -26,6 +31,9 @@ class Peer extends FakeEdge {
       {
         edge: this,
         clock,
+        ...{ ids: seededIds(), tenantId: 'demo', traces: undefined },
+        log: this.probes,
+        failures: this.failures,
         onChange: (state, why) => this.log.push(`${state}: ${why}`),
         onTrial: () => this.log.push('trial'),
       },
@@ -60,6 +68,20 @@ class Peer extends FakeEdge {
 }
 
 describe('probes', () => {
+  it('are kept with what failed of them, but for those that may be lost at our end', async () => {
+    const peer = new Peer();
+    peer.options = 200;
+    await peer.clock.advance(0);
+    peer.options = 503;
+    await peer.clock.advance(30_000);
+    peer.isOverloaded = true;
+    await peer.clock.advance(30_000);
+    const now = peer.clock.now();
+    expect([...peer.probes.newest(now)].map(({ status }) => status)).toEqual([503, 200]);
+    expect(peer.failures.all()).toMatchObject([{ kind: 'options', status: 503, at: now - 30_000 }]);
+    peer.end();
+  });
+
   it('take a trunk out when three in a row stay unanswered, and two with an answer bring it back', async () => {
     const peer = new Peer();
     await peer.clock.advance(59_999);

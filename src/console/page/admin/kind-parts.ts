@@ -32,6 +32,15 @@ const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
       },
     ],
   },
+  extension: {
+    tabs: [
+      {
+        key: 'phones',
+        label: { en: 'Phones', zh: '话机' },
+        View: lazy(() => import('./phones/phones.tsx')),
+      },
+    ],
+  },
   trunk: {
     tabs: [
       {
