@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
+import { FIRST_PASSWORD_FILE } from '../auth/first-operator.ts';
 import type { Config } from '../config/config.ts';
 import type { RunningPbx } from '../main.ts';
 import { loadMachine } from '../provisioning/file/company-sections.ts';
@@ -29,6 +32,8 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
       const pbx = await start(config);
       write(`ready  sip ${pbx.sip.join(' ')}  http ${pbx.http}\n`);
       if (pbx.sip.every(isLoopback)) write(ONLY_HERE);
+      const password = join(config.dataDir, FIRST_PASSWORD_FILE);
+      if (existsSync(password)) write(firstSteps(pbx.http, password));
       process.on('SIGHUP', () => {
         try {
           pbx.reload();
@@ -52,3 +57,7 @@ export function startCommand(start: StartPbx, write: (text: string) => void): Co
 const isLoopback = (address: string) => /^\w+:(127\.|\[::1\])/.test(address);
 const ONLY_HERE =
   'note   SIP listens on this machine only; trunks and phones on the network need --sip or sip.listen\n';
+
+/** Until the password of the first account was changed; what it is stands in its file alone. */
+const firstSteps = (http: string, file: string) =>
+  `first  sign in at ${http} as operator with the password in ${file}\n       the console then leads through company, line, agents, number and a test call\n`;

@@ -7,6 +7,7 @@ import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
 import FundProjectionScreenOutlined from '@ant-design/icons/es/icons/FundProjectionScreenOutlined';
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
 import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
+import OrderedListOutlined from '@ant-design/icons/es/icons/OrderedListOutlined';
 import PartitionOutlined from '@ant-design/icons/es/icons/PartitionOutlined';
 import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
@@ -27,7 +28,8 @@ export type PageKey =
   | 'fault-reports'
   | 'admin'
   | 'flows'
-  | 'settings';
+  | 'settings'
+  | 'setup';
 
 export interface Page {
   readonly key: PageKey;
@@ -134,5 +136,13 @@ export const PAGES: readonly Page[] = [
     icon: <SettingOutlined />,
     isAside: true,
     View: lazy(() => import('./page/settings/settings.tsx')),
+  },
+  {
+    key: 'setup',
+    path: '/setup',
+    icon: <OrderedListOutlined />,
+    needs: ['hotline:create', 'tenant:create'],
+    isAside: true,
+    View: lazy(() => import('./page/setup/setup.tsx')),
   },
 ];

@@ -13,6 +13,7 @@ export const CONSOLE_PATHS = [
   '/admin',
   '/flows',
   '/settings',
+  '/setup',
 ] as const;
 export type ConsolePath = (typeof CONSOLE_PATHS)[number];
 /** Below it stand wallboards (大屏), each under the token of its link. */

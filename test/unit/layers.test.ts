@@ -112,6 +112,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-node-board.ts', 'node-board.ts', 'call/call.ts'],
   ['room-call-board.ts', 'call-board.ts', 'desk/desk.ts'],
   ['room-workspace-board.ts', 'workspace-board.ts', 'call/call.ts'],
+  ['room-test-call-board.ts', 'test-call-board.ts', 'call/call.ts'],
   ['room-boards.ts', 'boards.ts', 'call/call.ts'],
   ['room-create-media.ts', 'create-media.ts', 'store/store.ts'],
   ['room-open-rooms.ts', 'open-rooms.ts', 'http/x.ts'],

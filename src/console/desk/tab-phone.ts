@@ -48,7 +48,10 @@ export interface TabPhoneParts {
   readonly devices: Devices;
 }
 
-type Command = { readonly verb: 'answer' | 'hangUp' } | { readonly verb: 'use'; readonly devices: Devices };
+type Command =
+  | { readonly verb: 'answer' | 'hangUp' }
+  | { readonly verb: 'press'; readonly digits: string }
+  | { readonly verb: 'use'; readonly devices: Devices };
 
 type Message =
   | { readonly kind: 'sight'; readonly sight: PhoneSight }
@@ -155,6 +158,10 @@ export class TabPhone {
   hangUp(): Promise<void> {
     return this.#do({ verb: 'hangUp' });
   }
+  /** Keys of the phone itself, for whom it has called: where the own agent is no agent, but a caller. Rejects with PhoneError. */
+  press(digits: string): Promise<void> {
+    return this.#do({ verb: 'press', digits });
+  }
   use(devices: Devices): Promise<void> {
     return this.#do({ verb: 'use', devices });
   }
@@ -228,6 +235,7 @@ export class TabPhone {
         ? phone.calls.find(({ state }) => state === 'rings')
         : (phone.calls.find(({ state }) => state === 'talking') ?? phone.calls[0]);
     if (!call) throw new PhoneError('not-now', 'no call is there');
+    if (command.verb === 'press') return call.press(command.digits);
     await (command.verb === 'answer' ? call.answer() : call.hangUp());
   }
 

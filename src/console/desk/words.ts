@@ -28,3 +28,10 @@ export const refusalWords = words(
     phone: 'The phone in the page did not do it; try again',
   },
 );
+
+/** Keys of the phone in the page. */
+export const keypadWords = words(
+  'keypad',
+  { keypad: '拨号盘', key: '按键 {{key}}' },
+  { keypad: 'Keypad', key: 'Key {{key}}' },
+);

@@ -8,7 +8,7 @@ import TranslationOutlined from '@ant-design/icons/es/icons/TranslationOutlined'
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
 import { Button, Drawer, Dropdown, Select, Tooltip } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { Link, Navigate, NavLink, Route, Routes, useNavigate } from 'react-router';
+import { Link, NavLink, Route, Routes, useNavigate } from 'react-router';
 import { AlarmBell } from '../alarm/alarm-bell.tsx';
 import { SupervisorMessages } from '../alarm/supervisor-messages.tsx';
 import { useMay, useSession, useSigning } from '../api/session.tsx';
@@ -21,6 +21,7 @@ import { ariaKeys } from '../kit/keys.ts';
 import { Empty, Loading, NoRight } from '../kit/states.tsx';
 import { useKeyActs, useKeys } from '../kit/use-keys.ts';
 import { LOOKS, useLook } from '../look.tsx';
+import { Home } from '../page/setup/home.tsx';
 import { PAGES, type Page } from '../pages.tsx';
 import { callIn } from '../tester/call-asked.ts';
 import { openTester, useTesterState } from '../tester/tester-store.ts';
@@ -125,7 +126,7 @@ function Views({ pages }: { readonly pages: readonly Page[] }) {
   );
   return (
     <Routes>
-      <Route index element={first ? <Navigate to={first.path} replace /> : none} />
+      <Route index element={first ? <Home first={first.path} /> : none} />
       {pages.map(({ key, path, View }) => (
         <Route key={key} path={`${path}/*`} element={<View />} />
       ))}

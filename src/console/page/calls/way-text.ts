@@ -44,6 +44,7 @@ const STEPS: Readonly<Record<string, string>> = {
   set: '设置变量',
   skill: '技能',
   subflow: '子流程',
+  'test call': '试拨',
   survey: '满意度评价',
   transfer: '转接',
   trunk: '中继',
@@ -88,6 +89,7 @@ const BRANCHES: Readonly<Record<string, string>> = {
 
 /** Reasons: what the engine says, and the same in Chinese with its parts. */
 const WHYS: readonly (readonly [pattern: RegExp, chinese: string])[] = [
+  [/^(.+) has extension (\S+) call as (.+)$/, '$1 用分机 $2 以主叫 $3 试拨'],
   [/^the caller is not on it$/, '主叫不在名单上'],
   [/^not on the whitelist$/, '主叫不在白名单上'],
   [/^number (\S+): tested as \w+$/, '按测试设定'],
