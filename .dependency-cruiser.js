@@ -72,8 +72,8 @@ const ROOMS = {
   'stream/': ['cdr/message-state.ts', 'store/events.ts'],
   // Pages in browsers: of the server types alone, see console-runs-nothing-of-the-server.
   'console/': ['auth/rights.ts', 'client/', 'http/', 'stream/(event-types|messages).ts'],
-  // What agents report of faults, kept in files: no HTTP.
-  'fault/': ['auth/audit-note.ts'],
+  // What agents report of faults, kept in files, and what leaves the house for whoever mends them: no HTTP.
+  'fault/': ['auth/audit-note.ts', 'bulk/zip/', 'job/'],
   // What the API serves.
   'http/': [
     'fault/',
@@ -229,6 +229,10 @@ const ROOMS = {
     ...[...PORTS, 'edge/user-agent/socket-edge.ts'],
   ],
   'acd-metrics.ts': ['acd/', 'acd-board.ts', 'cdr/ask-tally.ts', 'http/(metric|label-cap).ts'],
+  'support-board.ts': [
+    ...['cdr/', 'config/', 'fault/', 'http/metric.ts', 'http/routes/nodes.ts', 'job/', 'ladder/'],
+    ...['provisioning/', 'store/store.ts'],
+  ],
   'node-board.ts': ['http/routes/', 'keeping/free-space.ts', ...PORTS, 'store/store.ts'],
   'boards.ts': [
     ...['http/build-http.ts', 'http/routes/', 'dialplan/dialplans.ts', 'edge/edge.ts', 'trunk/'],

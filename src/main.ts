@@ -49,11 +49,13 @@ import { systemClock } from './shared/clock.ts';
 import { ClosedError } from './shared/errors.ts';
 import { setListenerErrorHandler } from './shared/events.ts';
 import { systemIds } from './shared/ids.ts';
-import { createLogger } from './shared/logger.ts';
+import { createLogger, standardOutput } from './shared/logger.ts';
 import { PACKAGE } from './shared/own-package.ts';
+import { RecentLog } from './shared/recent-log.ts';
 import { logStrayFailures } from './shared/stray-failures.ts';
 import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
+import { supportBundles } from './support-board.ts';
 import { testCallBoard } from './test-call-board.ts';
 import { openTester } from './tester-board.ts';
 import { trunkWatch } from './trunk-board.ts';
@@ -83,13 +85,14 @@ const DRAIN_LIMIT_MS = 3_600_000;
  * arrives before everything can take it. When a step fails, what was open is closed and the error thrown.
  */
 export async function startPbx(config: Config): Promise<RunningPbx> {
-  const logger = createLogger(config.logLevel);
+  const log = new RecentLog(standardOutput());
+  const logger = createLogger(config.logLevel, log);
   setListenerErrorHandler((err, event) => logger.error({ err, event }, 'a listener failed'));
   const open = new OpenRooms();
   open.add(logStrayFailures(logger));
   try {
     const services = { clock: systemClock, ids: systemIds, logger };
-    return await openDoors(config, services, open, await openRooms(config, services, open));
+    return await openDoors(config, services, open, { ...(await openRooms(config, services, open)), log });
   } catch (error) {
     await open.close();
     throw error;
@@ -119,7 +122,8 @@ async function openDoors(
     ladders,
     outbound,
     pbx,
-  }: Awaited<ReturnType<typeof openRooms>>,
+    log,
+  }: Awaited<ReturnType<typeof openRooms>> & { readonly log: RecentLog },
 ): Promise<RunningPbx> {
   const { logger } = services;
   const boardParts = { ...services, tell: (entry: AuditEntry) => store.audit.append(entry) };
@@ -187,7 +191,26 @@ async function openDoors(
       timeZone: config.timeZone,
     }),
   });
+  const metrics = metricsOf({
+    ...{ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock },
+    certificate: () => certificate,
+  });
+  const nodes = nodeBoard({
+    nodeId: config.nodeId,
+    version: PACKAGE.version,
+    state,
+    store,
+    disks,
+    calls: pbx.calls,
+    ...services,
+  });
+  const supporting = supportBundles(config, {
+    ...{ companies, jobs, cdrs: store.cdrs, ladders, log, state, nodes, metrics, ...boardParts },
+    notReady: () => notReady(state(), media, sip.edge),
+    engines: () => ({ mediaLoad: media.load(), mediaCan: media.capabilities, sipCan: sip.edge.capabilities }),
+  });
   const http = buildHttp({
+    supportBundles: supporting,
     prompts: making.board,
     jobs,
     fileLinks: fileLinks(jobs, boardParts),
@@ -250,21 +273,10 @@ async function openDoors(
     flows: flowBoard({ companies, hotlines, versions, editors: new FlowEditors(services.clock) }),
     simulations: tester.board,
     replays: tester.board,
-    metrics: metricsOf({
-      ...{ pbx, store, media, sip, phones, disks, recordings, asks, clock: services.clock },
-      certificate: () => certificate,
-    }),
+    metrics,
     state,
     notReady: () => notReady(state(), media, sip.edge),
-    nodes: nodeBoard({
-      nodeId: config.nodeId,
-      version: PACKAGE.version,
-      state,
-      store,
-      disks,
-      calls: pbx.calls,
-      ...services,
-    }),
+    nodes,
     waitingBytes: () => store.journal.stats.waiting.bytes,
     disk: () => (disks.low.length > 0 ? 'low' : 'ok'),
     node: () => store.lease && nodeHealth(store.lease),

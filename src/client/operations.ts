@@ -553,6 +553,8 @@ export interface Operations {
   readonly 'GET /bulk-edits/{id}/rows': { readonly path: { readonly id: string }; readonly query?: ImportsRowsQuery; readonly answer: { readonly items: readonly { /** in the file, whose titles are row 1; of chosen ones its place among them */ readonly row: number; /** its number, work number, name or login; empty: the row has none */ readonly name: string; /** what becomes of it; `left`: nothing */ readonly verdict: 'create' | 'update' | 'remove' | 'unchanged' | 'left' | 'error'; /** columns that would change */ readonly fields: readonly string[]; readonly errors: readonly { readonly column: string; readonly code: string; readonly detail: string; readonly fix: string | null }[]; /** what each field is, and would be */ readonly changes: readonly { readonly field: string; /** null: nothing */ readonly before: unknown; /** null: nothing */ readonly after: unknown }[] }[]; readonly next: string | null } };
   /** Do a change that was looked through */
   readonly 'POST /bulk-edits/{id}/run': { readonly path: { readonly id: string }; readonly answer: ListsNumbersImportsPost };
+  /** Make a support bundle */
+  readonly 'POST /support-bundles': { readonly body: { /** of the whole installation, for its operators; else of the company */ readonly whole?: boolean; /** ids of calls whose records and ladders go into it; none: the last that failed */ readonly calls?: readonly string[]; /** so far back the log goes */ readonly hours?: number }; readonly answer: ListsNumbersImportsPost };
   /** Changes of many entities, the newest first */
   readonly 'GET /changes': { readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string }; readonly answer: { readonly items: readonly ChangesItem[]; readonly next: string | null } };
   /** A change of many entities */
@@ -1052,6 +1054,7 @@ export const ONCE = [
   'POST /lists/{id}/numbers/exports',
   'POST /imports/{id}/run',
   'POST /bulk-edits/{id}/run',
+  'POST /support-bundles',
   'POST /changes/{id}/undo',
   'POST /exports',
   'POST /calls',

@@ -17,6 +17,7 @@ import type { CallNotes } from '../cdr/call-notes.ts';
 import type { CdrReader } from '../cdr/cdr-query.ts';
 import type { MissedCalls } from '../cdr/missed-calls.ts';
 import type { FaultReports } from '../fault/fault-reports.ts';
+import type { SupportBundles } from '../fault/support-bundle.ts';
 import type { FileLinks } from '../job/file-links.ts';
 import type { Jobs } from '../job/jobs.ts';
 import type { CounterReader } from '../metric/counter-query.ts';
@@ -88,6 +89,7 @@ import { screenRoutes } from './routes/screens.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { type SimulationBoard, simulationRoutes } from './routes/simulations.ts';
+import { supportBundleRoutes } from './routes/support-bundles.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { type TestCallBoard, testCallRoutes } from './routes/test-calls.ts';
@@ -112,6 +114,7 @@ export interface HttpParts extends HealthParts {
   readonly audit: AuditTrail;
   readonly jobs: Jobs;
   readonly fileLinks: FileLinks;
+  readonly supportBundles: Pick<SupportBundles, 'start'>;
   readonly changes: Pick<ChangeLog, 'list' | 'find' | 'items' | 'undo'>;
   readonly recordingExports: Pick<RecordingExports, 'start'>;
   readonly exports: Pick<Exports, 'entities' | 'users' | 'calls'>;
@@ -242,6 +245,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(webhookRoutes, { prefix: '/api/v1', webhooks: parts.webhooks });
     guarded.register(importRoutes, { prefix: '/api/v1', imports: parts.imports });
     guarded.register(bulkEditRoutes, { prefix: '/api/v1', imports: parts.imports });
+    guarded.register(supportBundleRoutes, { prefix: '/api/v1', bundles: parts.supportBundles });
     guarded.register(changeRoutes, { prefix: '/api/v1', changes: parts.changes });
     guarded.register(exportRoutes, {
       prefix: '/api/v1',

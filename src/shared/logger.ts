@@ -32,9 +32,12 @@ export function createLogger(level: LogLevel = 'info', destination?: Destination
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '***' },
     },
-    destination ?? pino.destination({ fd: 1, sync: false }),
+    destination ?? standardOutput(),
   ) as unknown as Logger;
 }
+
+/** Where logs go, written when there is time. */
+export const standardOutput = () => pino.destination({ fd: 1, sync: false });
 
 /** A logger that writes nothing. */
 export const silentLogger: Logger = createLogger('silent');

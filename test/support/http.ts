@@ -285,6 +285,7 @@ export function httpOn(
     }),
     streams: streamsOn(store, parts.clock),
     imports: NO_IMPORTS,
+    supportBundles: { start: noImport },
     numberImports: NO_IMPORTS,
     numberExports: { start: noImport },
     changes: NO_CHANGES,

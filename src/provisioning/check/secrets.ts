@@ -52,3 +52,17 @@ function replace(value: Fields, [step, ...rest]: readonly string[], by: () => st
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The texts of its secrets: to be hidden wherever else they stand. */
+export function* secretsOf(kind: Kind, value: Fields): Generator<string, void> {
+  for (const steps of secretSteps(kind)) {
+    const at = steps.reduce<unknown>((part, step) => (isFields(part) ? part[step] : undefined), value);
+    yield* textsIn(at);
+  }
+}
+
+function* textsIn(value: unknown): Generator<string, void> {
+  if (typeof value === 'string') yield value;
+  else if (typeof value === 'object' && value !== null)
+    for (const each of Object.values(value)) yield* textsIn(each);
+}

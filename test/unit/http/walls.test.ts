@@ -93,6 +93,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/imports/:id/rows'],
   ['POST /api/v1/imports/:id/run'],
   ['POST /api/v1/bulk-edits', { kind: 'agent', names: ['8001'], remove: true }],
+  ['POST /api/v1/support-bundles', {}],
   ['GET /api/v1/bulk-edits/:id/rows'],
   ['POST /api/v1/bulk-edits/:id/run'],
   ['POST /api/v1/exports', { kind: 'agent' }],
@@ -456,7 +457,7 @@ const users = async () =>
 /** Whether a route asks for this permission, or another of the same resource. */
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
-  if (resource === 'export') return /\/(exports|links)|changes/.test(path);
+  if (resource === 'export') return /\/(exports|links|support-bundles)|changes/.test(path);
   if (resource === 'audit') return /\/(audit|listeners)$/.test(path);
   if (resource === 'call') return /calls\b/.test(path);
   if (resource === 'desk')

@@ -13,7 +13,7 @@ import { count } from '../../../kit/format.ts';
 import { Moment } from '../../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../../kit/states.tsx';
 import { USERS } from '../people-data.ts';
-import { ChangeSource, useCounts, useKindTitle } from './changes.tsx';
+import { ChangeSource, useCounts, useKindTitle } from './about-change.tsx';
 import { changesWords } from './words.ts';
 import '../people.css';
 

@@ -1,62 +1,19 @@
-import EditOutlined from '@ant-design/icons/es/icons/EditOutlined';
 import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
-import ImportOutlined from '@ant-design/icons/es/icons/ImportOutlined';
-import UndoOutlined from '@ant-design/icons/es/icons/UndoOutlined';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { CHANGES } from '../../../api/live-data.ts';
 import type { ChangeRow } from '../../../api/types.ts';
 import { useSay } from '../../../i18n/language.tsx';
-import { useKinds, useWords } from '../../../kit/entity/kinds.ts';
-import { count } from '../../../kit/format.ts';
 import type { ListColumn } from '../../../kit/list-column.ts';
 import { ListPage } from '../../../kit/list-page.tsx';
 import { Moment } from '../../../kit/moment.tsx';
-import { Pill } from '../../../kit/status-pill.tsx';
 import { useList } from '../../../kit/use-list.ts';
-import { capital } from '../capital.ts';
+import { ChangeSource, useCounts, useKindTitle } from './about-change.tsx';
 import { ChangeDrawer } from './change-drawer.tsx';
 import { changesWords } from './words.ts';
 
-const LOOKS = {
-  import: { tone: 'blue', icon: <ImportOutlined /> },
-  edit: { tone: 'blue', icon: <EditOutlined /> },
-  undo: { tone: 'grey', icon: <UndoOutlined /> },
-} as const;
 const FILTERS: readonly string[] = [];
 const NO_FILTER = {};
 const keyOf = ({ id }: ChangeRow): string => id;
-
-export function ChangeSource({ source }: Pick<ChangeRow, 'source'>) {
-  const say = useSay(changesWords);
-  return <Pill {...LOOKS[source]}>{say(source)}</Pill>;
-}
-
-/** What people call those that a change is of. */
-export function useKindTitle(): (kind: string) => string {
-  const say = useSay(changesWords);
-  const speak = useWords();
-  const { data } = useKinds();
-  return useCallback(
-    (kind) => {
-      const found = data?.find((each) => each.kind === kind);
-      return capital(found ? speak(found.title) : kind === 'user' ? say('user') : kind);
-    },
-    [data, say, speak],
-  );
-}
-
-/** How many it made, changed and removed, in words. */
-export function useCounts(): (change: ChangeRow) => string {
-  const say = useSay(changesWords);
-  return useCallback(
-    (change) =>
-      (['created', 'updated', 'removed'] as const)
-        .filter((each) => change[each] > 0)
-        .map((each) => say(each, { n: count(change[each]) }))
-        .join(say('comma')),
-    [say],
-  );
-}
 
 /** Changes of many at once (改动记录): who did what, and taking it back. */
 export default function Changes() {

@@ -15,13 +15,23 @@ import { ListPage } from '../../../kit/list-page.tsx';
 import { Moment } from '../../../kit/moment.tsx';
 import { Pill } from '../../../kit/status-pill.tsx';
 import { useList } from '../../../kit/use-list.ts';
+import { SupportButton } from '../support/support-button.tsx';
 import { JobDrawer } from './job-drawer.tsx';
 import { jobKindWords, jobsWords } from './words.ts';
 
 const FILTERS = ['state', 'kind'];
 const STATES = ['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const;
 const KINDS = [
-  ...(['export', 'import', 'import-preview', 'edit', 'edit-preview', 'undo', 'replay'] as const),
+  ...([
+    'export',
+    'import',
+    'import-preview',
+    'edit',
+    'edit-preview',
+    'undo',
+    'replay',
+    'support-bundle',
+  ] as const),
   ...(['list-number-import', 'list-number-export'] as const),
 ] as const;
 const keyOf = ({ id }: JobRow): string => id;
@@ -78,6 +88,7 @@ export default function JobsPage() {
           <Choice name="kind" label={say('kind')} options={KINDS.map((kind) => [kind, sayKind(kind)])} />
         </>
       }
+      acts={<SupportButton />}
       empty={{
         icon: <ScheduleOutlined />,
         title: say('emptyTitle'),

@@ -11,6 +11,7 @@ import { Moment, useTitle } from '../../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../../kit/states.tsx';
 import { Pill } from '../../../kit/status-pill.tsx';
 import { askAll } from '../people-data.ts';
+import { SupportButton } from '../support/support-button.tsx';
 import { nodesWords } from './words.ts';
 import '../people.css';
 import './nodes.css';
@@ -33,6 +34,8 @@ export default function Nodes() {
       <div className="page-head">
         <h1>{say('title')}</h1>
         <span className="faint">{say('text')}</span>
+        <span className="grow" />
+        <SupportButton isWhole />
       </div>
       {nodes.isPending && <Loading lines={8} />}
       {nodes.isError && <Failed error={nodes.error} retry={() => void nodes.refetch()} />}
