@@ -74,6 +74,7 @@ import { type LadderBoard, ladderRoutes } from './routes/ladders.ts';
 import { listNumberTableRoutes } from './routes/list-number-tables.ts';
 import { type ListNumberBoard, listNumberRoutes } from './routes/list-numbers.ts';
 import { type AcdBoard, liveRoutes } from './routes/live.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { missedCallRoutes } from './routes/missed-calls.ts';
 import { type NodeBoard, nodeRoutes } from './routes/nodes.ts';
 import { phoneCredentialRoutes } from './routes/phone-credentials.ts';
@@ -273,6 +274,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(supervisionRoutes, { prefix: '/api/v1', desk: parts.desk });
     guarded.register(callbackRoutes, { prefix: '/api/v1', callbacks: parts.callbacks });
     guarded.register(counterRoutes, { prefix: '/api/v1', ...parts });
+    guarded.register(metricRoutes, { prefix: '/api/v1', ...parts });
     guarded.register(announcementRoutes, { prefix: '/api/v1', board: parts.entities, clock });
     guarded.register(wallboardRoutes, { prefix: '/api/v1', wallboards: parts.wallboards });
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });

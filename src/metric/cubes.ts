@@ -83,6 +83,9 @@ const WAIT_BOUNDS = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300];
 /** Chinese ringing is 1 s of tone and 4 s of pause: 3 rings are up to 11 s, 4 up to 16 (三声, 四声内接听). */
 const RING_BOUNDS = [3, 5, 6, 9, 11, 12, 16, 20, 30, 45, 60];
 
+/** Times within which waits are counted, milliseconds: what "in time" may mean (N 秒). */
+export const WITHIN_MS: readonly number[] = WAIT_BOUNDS.map((seconds) => seconds * 1000);
+
 /** The histogram's bound for a time. */
 export function boundOf(measure: Measure, ms: number): number {
   const seconds = (measure === 'ring' ? RING_BOUNDS : WAIT_BOUNDS).find((bound) => ms <= bound * 1000);

@@ -15,12 +15,16 @@ import {
   RESULT_CUBE,
 } from '../../src/metric/cubes.ts';
 import { type WrappedUp, wrappedUp } from '../../src/store/wrapped-up.ts';
+import { proveMetrics } from './metrics-by-sql.ts';
 
 /**
  * Proves what must hold of the records and counters of all calls, whatever happened in them: each call has one outcome and
  * counts once, each ask has one, each millisecond belongs to one segment and to one bucket. Throws with what does not.
  */
-export function proveIdentities(events: readonly CallEvent[], agentEvents: readonly AgentEvent[]): void {
+export async function proveIdentities(
+  events: readonly CallEvent[],
+  agentEvents: readonly AgentEvent[],
+): Promise<void> {
   const delta = new CounterDelta();
   const { signedInMs, wrapUps } = takeAgents(agentEvents, delta);
   const cdrs = [...Map.groupBy(events, ({ callId }) => callId)].flatMap(([callId, facts]) => {
@@ -40,6 +44,7 @@ export function proveIdentities(events: readonly CallEvent[], agentEvents: reado
   check('signed-in time', counted.sum(AGENT_CUBE, 'signed_in_ms'), signedInMs);
   const states = between(AGENT_CUBE, 'ready_ms', 'reconnecting_ms');
   check('time of all states', counted.sum(AGENT_CUBE, ...states), signedInMs);
+  await proveMetrics(delta.rows, cdrs, agentEvents);
 }
 
 /** Counts agents' time, which has no gap and no overlap; how long all were signed in, from the events alone, and wrap-ups by call. */

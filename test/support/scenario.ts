@@ -129,7 +129,7 @@ export async function scenario(
       if (Object.values(open).some((count) => count > 0)) {
         throw new Error(`left open: ${JSON.stringify(open)}`);
       }
-      proveIdentities(events, world.agentEvents);
+      await proveIdentities(events, world.agentEvents);
       proveStreams(events, world.agentEvents);
     },
   };
