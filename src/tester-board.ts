@@ -2,6 +2,7 @@
 import type { Config } from './config/config.ts';
 import type { Dialplans } from './dialplan/dialplans.ts';
 import type { DraftAsked } from './http/draft-schema.ts';
+import type { FlowWayBoard } from './http/routes/flow-ways.ts';
 import type { ReplayBoard } from './http/routes/replays.ts';
 import type { SimulationBoard } from './http/routes/simulations.ts';
 import type { Jobs } from './job/jobs.ts';
@@ -10,6 +11,7 @@ import type { NumberLists } from './numbering/number-list.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { HotlineVersions } from './provisioning/version/hotline-versions.ts';
 import type { Clock } from './shared/clock.ts';
+import { PbxError } from './shared/errors.ts';
 import { Replays } from './tester/replays.ts';
 import type { Draft, SimulationOrder } from './tester/test-order.ts';
 import { Tester } from './tester/tester.ts';
@@ -28,7 +30,7 @@ export interface TesterBoardParts {
 export function openTester(
   config: Config,
   { provisioning, hotlines, versions, lists, jobs, clock }: TesterBoardParts,
-): { readonly board: SimulationBoard & ReplayBoard; close(): Promise<void> } {
+): { readonly board: SimulationBoard & ReplayBoard & FlowWayBoard; close(): Promise<void> } {
   const stamp = () => ({ companies: provisioning.snapshot.revision, files: hotlines.revision });
   const tester = new Tester({ config, clock, stamp });
   const replays = new Replays({ config, clock, stamp });
@@ -71,6 +73,13 @@ export function openTester(
           switches,
           http,
         });
+      },
+      ways: async (tenant, number, from) => {
+        const main = mainOf(tenant, number);
+        const isIts = hotlines.route(main)?.tenant === tenant;
+        if (!isIts && !provisioning.snapshot.get('hotline', tenant, main))
+          throw new PbxError('not-found', `there is no hotline ${number}`);
+        return await tester.ways({ tenant, number: main, from });
       },
       replay: async ({ tenant, hotline, version, draft, http = [], ...asked }, by) => {
         const plans = { tenant, hotline, draft: await draftOf(tenant, hotline, { version, draft }) };

@@ -63,6 +63,7 @@ import { type ExtensionPhoneBoard, extensionPhoneRoutes } from './routes/extensi
 import { faultRoutes } from './routes/fault-reports.ts';
 import { fileLinkRoutes } from './routes/file-links.ts';
 import { type FlowEditorBoard, flowEditorRoutes } from './routes/flow-editors.ts';
+import { type FlowWayBoard, flowWayRoutes } from './routes/flow-ways.ts';
 import { type FlowBoard, flowRoutes } from './routes/flows.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { type HelpBoard, helpRoutes } from './routes/help-asks.ts';
@@ -156,7 +157,7 @@ export interface HttpParts extends HealthParts {
   readonly hotlineVersions: HotlineVersionBoard;
   readonly flows: FlowBoard & FlowEditorBoard;
   readonly simulations: SimulationBoard;
-  readonly replays: ReplayBoard;
+  readonly replays: ReplayBoard & FlowWayBoard;
   readonly testCalls: TestCallBoard;
   readonly answers: KeptAnswers;
   readonly clock: Clock;
@@ -293,6 +294,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(hotlineVersionRoutes, { prefix: '/api/v1', board: parts.hotlineVersions });
     guarded.register(flowRoutes, { prefix: '/api/v1', board: parts.flows });
     guarded.register(flowEditorRoutes, { prefix: '/api/v1', board: parts.flows });
+    guarded.register(flowWayRoutes, { prefix: '/api/v1', board: parts.replays, clock });
     guarded.register(replayRoutes, { prefix: '/api/v1', board: parts.replays });
     guarded.register(testCallRoutes, { prefix: '/api/v1', board: parts.testCalls });
     guarded.register(simulationRoutes, { prefix: '/api/v1', board: parts.simulations, clock });

@@ -21,6 +21,8 @@ interface Edge {
 
 /** A call in the file. */
 export interface ReplayedRow {
+  /** Of the call; null: there is no record of it. */
+  readonly id: string | null;
   /** ISO 8601. */
   readonly at: string;
   readonly caller: string;
@@ -48,6 +50,7 @@ export class ReplaySums {
   add(call: PastCall, replayed: Replayed | Error): ReplayedRow {
     const text = (value: string) => textShown(value, this.#show);
     const row = {
+      id: call.id ?? null,
       at: new Date(call.at).toISOString(),
       caller: call.caller && this.#show(call.caller),
       called: call.called,

@@ -22,10 +22,19 @@ import { type Simulation, type SimulationOptions, simulate } from '../testing/si
 import { catalogueOf } from '../testing/virtual-world.ts';
 import { knownBy } from './caller-as.ts';
 import { companyView, drafted, flawAt, storedAt, trunkOf } from './company-view.ts';
-import { pastCallsOf } from './past-calls.ts';
+import { pastCallsOf, stepsOf } from './past-calls.ts';
 import { ReplaySums } from './replay-sums.ts';
 import { stubbed } from './stubbed-answers.ts';
-import type { Plans, ReplayAnswer, ReplayOrder, SimulationAnswer, SimulationOrder } from './test-order.ts';
+import type {
+  Plans,
+  ReplayAnswer,
+  ReplayOrder,
+  SimulationAnswer,
+  SimulationOrder,
+  WaysAnswer,
+  WaysOrder,
+} from './test-order.ts';
+import { MAX_CALLS, waySums } from './way-sums.ts';
 
 /** Facts of a call, with those of who is rung: two hours in a menu are some hundreds. */
 const MAX_FACTS = 5000;
@@ -99,6 +108,11 @@ export class TestBench {
         tell(JSON.stringify(sums.add(call, await replayedOf(call, plans))), index + 1, calls.length);
       return sums.answer();
     });
+  }
+
+  /** The ways that the calls of a hotline took. */
+  async ways(order: WaysOrder): Promise<WaysAnswer> {
+    return await waySums(stepsOf(this.#config, order, MAX_CALLS + 1));
   }
 
   /** Does something on the plans of a company, with what is tried in them. What is wrong is told with pointers into the draft. */

@@ -133,6 +133,27 @@ export interface ReplayOrder {
   readonly masked: boolean;
 }
 
+/** The ways that the calls of a hotline took. */
+export interface WaysOrder {
+  readonly do: 'ways';
+  readonly tenant: string;
+  /** Main number: by it the records are found. */
+  readonly number: string;
+  /** Ms since 1970: those that began then or later. */
+  readonly from: number;
+}
+
+/** Ways that calls took, by the steps of their records. */
+export interface WaysAnswer {
+  readonly calls: number;
+  /** There are more: these are the newest. */
+  readonly isCut: boolean;
+  /** The most frequent first, numbers masked. */
+  readonly ways: readonly { readonly steps: readonly string[]; readonly calls: number }[];
+  /** Calls that took other ways yet. */
+  readonly others: number;
+}
+
 /** What came of a replay: counts, and what is for the file. */
 export interface ReplayAnswer {
   readonly result: ReplayResult;
@@ -167,7 +188,7 @@ export interface Refusal {
   readonly flaws?: readonly Flaw[] | undefined;
 }
 
-export type Order = SimulationOrder | ReplayOrder;
+export type Order = SimulationOrder | ReplayOrder | WaysOrder;
 
 /** What the thread says of the order that it works at. */
 export type Notice =

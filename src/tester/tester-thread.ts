@@ -25,9 +25,14 @@ async function replay(order: ReplayOrder): Promise<ReplayAnswer> {
   });
 }
 
+function answerTo(order: Order): Promise<unknown> {
+  if (order.do === 'simulate') return bench.simulate(order);
+  return order.do === 'ways' ? bench.ways(order) : replay(order);
+}
+
 parentPort!.on('message', async (order: Order) => {
   try {
-    tell({ tell: 'done', answer: await (order.do === 'simulate' ? bench.simulate(order) : replay(order)) });
+    tell({ tell: 'done', answer: await answerTo(order) });
   } catch (thrown) {
     if (!(thrown instanceof PbxError)) return tell({ tell: 'failed', error: asError(thrown) });
     const { code, message, flaws } = thrown;

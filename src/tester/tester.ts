@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import { ClosedError, DeadlineError, PbxError } from '../shared/errors.ts';
-import type { SimulationAnswer, SimulationOrder, Stamp } from './test-order.ts';
+import type { Order, SimulationAnswer, SimulationOrder, Stamp, WaysAnswer, WaysOrder } from './test-order.ts';
 import { TesterLink } from './tester-link.ts';
 
 /** One runs, others wait: as many in all, and of one company. */
@@ -29,8 +29,11 @@ export type SimulationWish = Omit<SimulationOrder, 'do' | 'plans'> & {
 };
 
 interface Waiting {
-  readonly wish: SimulationWish;
-  readonly resolve: (answer: SimulationAnswer) => void;
+  readonly tenant: string;
+  /** What the thread is asked when it is his turn. */
+  readonly order: (stamp: Stamp) => Order;
+  readonly what: string;
+  readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -55,17 +58,27 @@ export class Tester {
    * what is tried; DeadlineError for a call that keeps the thread busy for too long.
    */
   async simulate(wish: SimulationWish): Promise<SimulationAnswer> {
+    const order = (stamp: Stamp): Order => ({ do: 'simulate', ...wish, plans: { ...wish.plans, stamp } });
+    return (await this.#wait(wish.plans.tenant, order, 'the simulation')) as SimulationAnswer;
+  }
+
+  /** The ways that the calls of a hotline took, read by the thread. Throws as {@link simulate}. */
+  async ways(wish: Omit<WaysOrder, 'do'>): Promise<WaysAnswer> {
+    const order = (): Order => ({ do: 'ways', ...wish });
+    return (await this.#wait(wish.tenant, order, 'reading the calls')) as WaysAnswer;
+  }
+
+  async #wait(tenant: string, order: Waiting['order'], what: string): Promise<unknown> {
     if (this.#isClosed) throw new ClosedError('the number tester');
-    const { tenant } = wish.plans;
     const all = [...this.#waiting, ...(this.#running ? [this.#running] : [])];
-    const own = all.filter(({ wish: { plans } }) => plans.tenant === tenant);
+    const own = all.filter((one) => one.tenant === tenant);
     if (all.length > MAX_WAITING || own.length > MAX_WAITING_OF_COMPANY)
       throw new PbxError(
         'too-many-simulations',
         `${all.length} simulations are asked for already: try again`,
       );
     return await new Promise((resolve, reject) => {
-      this.#waiting.push({ wish, resolve, reject });
+      this.#waiting.push({ tenant, order, what, resolve, reject });
       this.#advance();
     });
   }
@@ -90,7 +103,7 @@ export class Tester {
     });
   }
 
-  async #run({ wish, resolve, reject }: Waiting): Promise<void> {
+  async #run({ order, what, resolve, reject }: Waiting): Promise<void> {
     const { clock, stamp, config, link = () => new TesterLink(config) } = this.#parts;
     if (this.#thread && (this.#thread.link.isLost || this.#thread.tests >= MAX_TESTS)) await this.#end();
     this.#thread ??= { link: link(), tests: 0 };
@@ -101,10 +114,9 @@ export class Tester {
       void this.#end();
     });
     try {
-      const plans = { ...wish.plans, stamp: stamp() };
-      resolve((await this.#thread.link.ask({ do: 'simulate', ...wish, plans })) as SimulationAnswer);
+      resolve(await this.#thread.link.ask(order(stamp())));
     } catch (error) {
-      reject(isLate ? new DeadlineError('the simulation', LIMIT_MS) : (error as Error));
+      reject(isLate ? new DeadlineError(what, LIMIT_MS) : (error as Error));
     } finally {
       limit.cancel();
     }

@@ -7,6 +7,8 @@ import { type SimulationOptions, simulate } from './simulate.ts';
 
 /** A call of the past, as far as a replay needs it. */
 export interface PastCall {
+  /** Of its record; undefined: it has none here. */
+  readonly id?: string | undefined;
   readonly at: number;
   readonly caller: string;
   readonly called: string;
@@ -47,6 +49,7 @@ export function routeOf(steps: readonly string[]): readonly string[] {
 export function pastCallOf(cdr: Cdr): PastCall {
   const steps = cdr.path.map(({ step }) => step);
   return {
+    id: cdr.callId,
     at: cdr.startedAt,
     caller: cdr.caller,
     called: cdr.called,

@@ -394,7 +394,10 @@ export function httpOn(
       simulate: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),
     },
     testCalls: { begin: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')) },
-    replays: { replay: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')) },
+    replays: {
+      replay: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),
+      ways: () => Promise.reject(new PbxError('not-found', 'there is no such hotline')),
+    },
     metrics: () => [],
     disk: () => 'ok',
     state: () => 'ok',

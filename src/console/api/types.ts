@@ -15,6 +15,7 @@ export type { DirectoryRow, PlayableRow } from '../../http/routes/directory.ts';
 export type { ExtensionPhonesRow } from '../../http/routes/extension-phones.ts';
 export type { FaultRow, FaultWholeRow } from '../../http/routes/fault-reports.ts';
 export type { FlowSeen } from '../../http/routes/flow-editors.ts';
+export type { FlowWays } from '../../http/routes/flow-ways.ts';
 export type { FlowProblem, FlowRow, NodeKinds, WholeFlow } from '../../http/routes/flows.ts';
 export type { HelpRow } from '../../http/routes/help-asks.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';

@@ -236,6 +236,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/flows'],
   ['GET /api/v1/flows/:id'],
   ['POST /api/v1/flows/:id/check', { hotline: {} }],
+  ['GET /api/v1/flows/:id/ways'],
   ['PUT /api/v1/flows/:id/editors/:page', { isEditing: false }],
   ['DELETE /api/v1/flows/:id/editors/:page'],
   ['POST /api/v1/test-calls', { hotline: '4001234567', extension: '8001' }],

@@ -49,6 +49,7 @@ describe('replays by HTTP', () => {
   let jobs: Jobs;
   let close: () => Promise<void>;
   let app: ReturnType<typeof buildHttp>;
+  let board: ReturnType<typeof openTester>['board'];
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'pbx400-replays-'));
     const file = join(dir, 'pbx400.db');
@@ -61,7 +62,10 @@ describe('replays by HTTP', () => {
       { ...SAMPLE, dataDir: dir, store: { engine: 'sqlite', file } },
       {
         provisioning: { snapshot: SAMPLE_COMPANIES },
-        hotlines: { revision: 1, route: () => undefined },
+        hotlines: {
+          revision: 1,
+          route: (number: string) => (number === N ? ({ tenant: 'demo', number } as never) : undefined),
+        },
         versions: versionsOn(store),
         lists: new NumberLists(),
         jobs,
@@ -69,6 +73,7 @@ describe('replays by HTTP', () => {
       },
     );
     close = tester.close;
+    board = tester.board;
     app = httpOn(store, { jobs, replays: tester.board, simulations: tester.board });
   });
   afterAll(async () => {
@@ -104,6 +109,18 @@ describe('replays by HTTP', () => {
     const { items, edges } = await fileOf(job);
     expect(items.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['same', 'same', 'same']);
     expect(edges.every((edge: { before: number; after: number }) => edge.before === edge.after)).toBe(true);
+  }, 30_000);
+
+  it('have the ways that calls took counted, beside', async () => {
+    const { calls, ways, others, isCut } = await board.ways('demo', N, AT - 1000);
+    expect([calls, others, isCut]).toEqual([3, 0, false]);
+    expect(ways.map((way) => [way.calls, way.steps.find((step) => step.startsWith('menu → '))])).toEqual([
+      [2, 'menu → 2'],
+      [1, 'menu → 1'],
+    ]);
+    expect((await app.inject({ url: '/api/v1/flows/4009999999/ways', headers })).json()).toMatchObject({
+      code: 'not-found',
+    });
   }, 30_000);
 
   it('tell which branch becomes which, with sums per edge and the way of each call', async () => {

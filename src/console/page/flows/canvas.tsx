@@ -33,6 +33,7 @@ import { LitAt } from './lit-at.tsx';
 import { type Box, drawing, NODE_H, NODE_W, type Offset, type Offsets } from './model/layout.ts';
 import { NodeIcon } from './node-icon.tsx';
 import type { ViewProps } from './outline.tsx';
+import { callsClass, callsText, type Overlay } from './overlay.ts';
 import { ProblemMark, type ProblemMarks } from './problem-mark.tsx';
 import type { Lit } from './use-flow-test.ts';
 import { flowWords } from './words.ts';
@@ -88,7 +89,8 @@ const boxOf = (boxes: readonly Box[], chosen: string) =>
   boxes.find((box) => chosenOf(box) === chosen && !('empty' in box.of)) ??
   boxes.find((box) => chosenOf(box) === chosen);
 
-function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place }: CanvasProps) {
+function Drawn(props: CanvasProps) {
+  const { roots, text, number, chosen, choose, marks, lit, overlay, offsets, place } = props;
   const say = useSay(flowWords);
   const flow = useReactFlow();
   const wrapper = useRef<HTMLDivElement>(null);
@@ -112,11 +114,11 @@ function Drawn({ roots, text, number, chosen, choose, marks, lit, offsets, place
             target: to,
             type: 'branch',
             focusable: false,
-            label: branch === undefined ? undefined : branches.get(branch),
-            className: isLitEdge(to, from, lit) ? 'is-lit' : undefined,
+            label: edgeText(branch === undefined ? undefined : branches.get(branch), branch ?? to, overlay),
+            className: edgeClass(isLitEdge(to, from, lit), branch ?? to, overlay),
           }) as CanvasEdge,
       ),
-    [edges, branches, lit],
+    [edges, branches, lit, overlay],
   );
   const shown = useMemo(() => ({ text, number, chosen, marks, lit }), [text, number, chosen, marks, lit]);
   const current = boxOf(boxes, chosen) ?? boxes.find(({ of }) => 'root' in of && of.root.pointer === chosen);
@@ -292,6 +294,13 @@ function branchTexts(roots: CanvasProps['roots'], text: FlowText): ReadonlyMap<s
   for (const { spots } of roots) visit(spots);
   return texts;
 }
+
+/** What a way is, and how many calls took it. */
+const edgeText = (name: string | undefined, key: string, overlay: Overlay | undefined) =>
+  overlay ? [name, callsText(overlay, key)].filter(Boolean).join(' · ') : name;
+
+const edgeClass = (isLit: boolean, key: string, overlay: Overlay | undefined) =>
+  `${isLit ? 'is-lit' : ''}${overlay ? ` ${callsClass(overlay, key)}` : ''}`.trim() || undefined;
 
 const isLitEdge = (to: string, from: string, lit: Lit) =>
   lit.has(to) && (from.startsWith('root') || lit.has(from));

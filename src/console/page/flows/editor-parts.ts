@@ -1,5 +1,7 @@
 /** What the editor works out of the document that it shows. */
 import { useEffect } from 'react';
+import { useMay } from '../../api/session.tsx';
+import type { AsideOf } from './aside.tsx';
 import type { Opened } from './flow-queries.ts';
 import { type Kinds, pointerOf, type Spot, spotsOf, walk } from './model/tree.ts';
 
@@ -46,4 +48,11 @@ export function useLeaveWarning(isOn: boolean): void {
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
   }, [isOn]);
+}
+
+/** What stands beside the flow, for who looks at it. */
+export function useParts(): readonly AsideOf[] {
+  const mayTest = useMay('simulation:create');
+  const mayReplay = useMay('replay:create');
+  return ['node', ...(mayTest ? (['test'] as const) : []), ...(mayReplay ? (['replay'] as const) : [])];
 }

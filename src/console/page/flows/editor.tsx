@@ -14,13 +14,23 @@ import { phoneNumber } from '../../kit/format.ts';
 import { Loading, ProblemText } from '../../kit/states.tsx';
 import { useUnsaved } from '../../tester/tester-store.ts';
 import { AddDialog } from './add-dialog.tsx';
+import { Aside, type AsideOf } from './aside.tsx';
 import { ConflictDialog } from './conflict.tsx';
-import { branchAt, fileText, firstView, placesOf, shownIn, useLeaveWarning } from './editor-parts.ts';
+import {
+  branchAt,
+  fileText,
+  firstView,
+  placesOf,
+  shownIn,
+  useLeaveWarning,
+  useParts,
+} from './editor-parts.ts';
 import { isTogether, Others, People } from './editors.tsx';
 import { ExportFlow } from './export-flow.tsx';
 import { Find } from './find.tsx';
 import { type Opened, useOpened } from './flow-queries.ts';
 import { FlowState } from './flow-state.tsx';
+import { HeatButton, HeatNote } from './heat-note.tsx';
 import { addAfter, newNode, remove, removeBranch, removeRoot } from './model/edit.ts';
 import { compact, get, type Kinds, put, type Steps, spotsOf, walk } from './model/tree.ts';
 import { NodeForm } from './node-form.tsx';
@@ -28,6 +38,7 @@ import { Outline } from './outline.tsx';
 import { marksOf, shownAt } from './problem-mark.tsx';
 import { Problems } from './problems.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
+import { ReplayPanel } from './replay-panel.tsx';
 import { RootForm } from './root-form.tsx';
 import { TestPanel } from './test-panel.tsx';
 import { useCheck } from './use-check.ts';
@@ -37,7 +48,9 @@ import { useEditorKeys } from './use-editor-keys.ts';
 import { useEditors } from './use-editors.ts';
 import { useFlowTest } from './use-flow-test.ts';
 import { useFlowText } from './use-flow-text.ts';
+import { useHeat } from './use-heat.ts';
 import { useOffsets } from './use-offsets.ts';
+import { useReplay } from './use-replay.ts';
 import { useVersionActs } from './use-version-acts.tsx';
 import { Versions } from './versions.tsx';
 import { flowWords } from './words.ts';
@@ -79,7 +92,11 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   const shown = useMemo(() => shownIn(roots), [roots]);
   const mayTest = useMay('simulation:create');
   const test = useFlowTest(flow, doc, kinds);
-  const [aside, setAside] = useState<'node' | 'test'>('node');
+  const [aside, setAside] = useState<AsideOf>('node');
+  const parts = useParts();
+  const heat = useHeat(number, roots);
+  const replay = useReplay(number, doc, roots, flow.language === 'typescript');
+  const overlay = (aside === 'replay' ? replay.overlay : undefined) ?? heat.overlay;
   const checked = useCheck(number, doc, mayChange);
   const problems = checked.problems ?? [];
   const marks = useMemo(() => marksOf(problems, shown), [problems, shown]);
@@ -174,6 +191,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
     choose: acts.choose,
     marks,
     lit: test.lit,
+    overlay,
   };
   return (
     <div className="page flow" {...keys}>
@@ -253,13 +271,16 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
             focusView();
           }}
         />
+        <HeatButton heat={heat} />
         {isOurs && isTogether(editors) ? (
           <Others editors={editors} takeIn={() => void takeIn()} />
+        ) : heat.isOn ? (
+          <HeatNote heat={heat} />
         ) : (
           mayChange && <span className="faint small flow-keys">{say('keysHint')}</span>
         )}
       </div>
-      <div className={`flow-panes${aside === 'test' ? ' is-testing' : ''}`} ref={panes}>
+      <div className={`flow-panes${aside !== 'node' ? ' is-testing' : ''}`} ref={panes}>
         <div className="card flow-view">
           {view === 'outline' ? (
             <Outline {...views} />
@@ -269,22 +290,11 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
             </Suspense>
           )}
         </div>
-        <aside className="card flow-form" aria-label={say(aside === 'test' ? 'test' : 'node')}>
-          {mayTest && (
-            <Segmented<'node' | 'test'>
-              block
-              className="flow-aside"
-              aria-label={say('aside')}
-              value={aside}
-              onChange={setAside}
-              options={[
-                { value: 'node', label: say('node') },
-                { value: 'test', label: say('test') },
-              ]}
-            />
-          )}
+        <Aside of={aside} turn={setAside} parts={parts}>
           {aside === 'test' ? (
             <TestPanel test={test} choose={acts.choose} />
+          ) : aside === 'replay' ? (
+            <ReplayPanel number={number} replay={replay} />
           ) : spot ? (
             <NodeForm
               spot={spot}
@@ -294,6 +304,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
               isFixed={!mayChange}
               acts={form}
               place={places.get(spot.path)}
+              overlay={overlay}
             />
           ) : (
             <RootForm
@@ -310,7 +321,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
               }
             />
           )}
-        </aside>
+        </Aside>
       </div>
       {mayChange && (
         <Problems

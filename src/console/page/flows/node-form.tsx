@@ -4,10 +4,12 @@ import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import { Button } from 'antd';
 import { useSay } from '../../i18n/language.tsx';
 import { Branches } from './branches.tsx';
+import { Exits } from './exits.tsx';
 import { FieldInput } from './field-input.tsx';
 import type { FlowText } from './flow-text.ts';
 import { branchForm, type Doc, type Kinds, type Spot } from './model/tree.ts';
 import { NodeIcon } from './node-icon.tsx';
+import type { Overlay } from './overlay.ts';
 import type { EditActs } from './use-edit.ts';
 import { flowWords } from './words.ts';
 
@@ -20,10 +22,11 @@ export interface NodeFormProps {
   readonly acts: EditActs;
   /** `shop.ts:12`. */
   readonly place: string | undefined;
+  readonly overlay: Overlay | undefined;
 }
 
 /** The settings of a node: a form of the fields that the engine tells of its kind. */
-export function NodeForm({ spot, doc, kinds, text, isFixed, acts, place }: NodeFormProps) {
+export function NodeForm({ spot, doc, kinds, text, isFixed, acts, place, overlay }: NodeFormProps) {
   const say = useSay(flowWords);
   const { node, steps } = spot;
   const fields = kinds.get(node.type)?.fields ?? [];
@@ -38,6 +41,7 @@ export function NodeForm({ spot, doc, kinds, text, isFixed, acts, place }: NodeF
           {say('writtenAt')} <code>{place}</code>
         </p>
       )}
+      {overlay && <Exits spot={spot} overlay={overlay} text={text} />}
       {own.map((field) => (
         <FieldInput
           key={`${spot.pointer} ${field.name}`}

@@ -6,8 +6,10 @@ import { useSay } from '../../i18n/language.tsx';
 import type { FlowText } from './flow-text.ts';
 import { LitAt } from './lit-at.tsx';
 import type { RootSpot } from './model/tree.ts';
+import { rootAt } from './model/ways.ts';
 import { NodeIcon } from './node-icon.tsx';
 import { type Row, rowsOf } from './outline-rows.ts';
+import { callsClass, callsText, type Overlay } from './overlay.ts';
 import { ProblemMark, type ProblemMarks } from './problem-mark.tsx';
 import type { Lit } from './use-flow-test.ts';
 import { flowWords } from './words.ts';
@@ -22,12 +24,14 @@ export interface ViewProps {
   readonly marks: ProblemMarks;
   /** Nodes that a test went through. */
   readonly lit: Lit;
+  /** Numbers of calls; undefined: none are asked for. */
+  readonly overlay: Overlay | undefined;
 }
 
 const ROW_PX = 32;
 
 /** The flow as a tree table, which is worked in by keyboard alone. */
-export function Outline({ roots, text, chosen, choose, marks, lit }: ViewProps) {
+export function Outline({ roots, text, chosen, choose, marks, lit, overlay }: ViewProps) {
   const say = useSay(flowWords);
   const scroller = useRef<HTMLDivElement>(null);
   const [shut, setShut] = useState<ReadonlySet<string>>(new Set());
@@ -78,7 +82,7 @@ export function Outline({ roots, text, chosen, choose, marks, lit }: ViewProps) 
     event.preventDefault();
   };
   return (
-    <div className="outline" ref={scroller}>
+    <div className={`outline${overlay ? ' has-calls' : ''}`} ref={scroller}>
       <div
         className="outline-tree"
         role="treegrid"
@@ -90,7 +94,7 @@ export function Outline({ roots, text, chosen, choose, marks, lit }: ViewProps) 
         onKeyDown={keyDown}
       >
         <div className="outline-head" role="row" tabIndex={-1}>
-          {(['structure', 'content', 'issues'] as const).map((column) => (
+          {COLUMNS.filter((column) => column !== 'traffic' || overlay).map((column) => (
             <span key={column} role="columnheader" tabIndex={-1}>
               {say(column)}
             </span>
@@ -110,6 +114,7 @@ export function Outline({ roots, text, chosen, choose, marks, lit }: ViewProps) 
               text={text}
               isChosen={index === at}
               litAt={lit.get(rows[index]!.pointer)}
+              {...callsOf(rows[index]!, overlay)}
               marks={marks}
               choose={choose}
               toggle={toggle}
@@ -119,6 +124,16 @@ export function Outline({ roots, text, chosen, choose, marks, lit }: ViewProps) 
       </div>
     </div>
   );
+}
+
+const COLUMNS = ['structure', 'content', 'traffic', 'issues'] as const;
+
+/** Numbers of calls of a row; of what is asked after a talk nothing is told. */
+function callsOf({ pointer, of }: Row, overlay: Overlay | undefined) {
+  if (!overlay) return { calls: undefined, heat: '' };
+  if ('root' in of && of.root.root.name === 'afterTalk') return { calls: '', heat: '' };
+  const key = 'root' in of ? rootAt(pointer) : pointer;
+  return { calls: callsText(overlay, key), heat: callsClass(overlay, key) };
 }
 
 /** A label may hold spaces, and an id none. */
@@ -131,13 +146,17 @@ interface RowProps {
   readonly text: FlowText;
   readonly isChosen: boolean;
   readonly litAt: number | undefined;
+  /** Undefined: there is no column of them. */
+  readonly calls: string | undefined;
+  readonly heat: string;
   readonly marks: ProblemMarks;
   readonly choose: (pointer: string) => void;
   readonly toggle: (pointer: string, isOpen: boolean) => void;
 }
 
 const OutlineRow = memo(function OutlineRow(props: RowProps) {
-  const { row, index, start, text, isChosen, litAt, marks, choose, toggle } = props;
+  const { row, index, start, text, isChosen, litAt, calls, heat, marks, choose, toggle } = props;
+  const say = useSay(flowWords);
   const { pointer, level, isOpen } = row;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around has the keys
@@ -173,6 +192,11 @@ const OutlineRow = memo(function OutlineRow(props: RowProps) {
       <span role="gridcell" tabIndex={-1} className="outline-about">
         <RowAbout row={row} text={text} />
       </span>
+      {calls !== undefined && (
+        <span role="gridcell" tabIndex={-1} className={`outline-calls ${heat}`}>
+          {calls === '0' ? say('noCalls') : calls}
+        </span>
+      )}
       <span role="gridcell" tabIndex={-1}>
         <ProblemMark marks={marks} pointer={pointer} />
       </span>
