@@ -204,7 +204,7 @@ const ROOMS = {
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
   'open-prompts.ts': [
     ...['config/', 'http/by-whom.ts', 'http/routes/prompts.ts', 'job/', 'outbound/', 'prompt/'],
-    ...['provisioning/', 'recording/peaks.ts', 'store/store.ts'],
+    ...['provisioning/', 'recording/peaks.ts', 'store/store.ts', 'pbx.ts', 'voicemail/phone-take.ts'],
   ],
   'open-hotlines.ts': [
     'calendar/',

@@ -34,7 +34,7 @@ import { openBulk } from './open-bulk.ts';
 import { certificateAnswers, certificateHealth, insecurePages, openCertificate } from './open-certificate.ts';
 import { fileLinks, openJobs } from './open-jobs.ts';
 import { ladderAnswers, ladderBoard } from './open-ladder.ts';
-import { openPrompts } from './open-prompts.ts';
+import { openPrompts, promptPhones } from './open-prompts.ts';
 import { recordingBoard } from './open-recordings.ts';
 import { OpenRooms, openRooms, type Services } from './open-rooms.ts';
 import { openStreams } from './open-streams.ts';
@@ -164,7 +164,10 @@ async function openDoors(
     .catch((err: unknown) =>
       logger.error({ err }, 'numbers of an import that was cut off stay on their list'),
     );
-  const making = await openPrompts(config, { companies, catalogue: prompts, jobs, ...boardParts });
+  const making = await openPrompts(config, {
+    ...{ companies, catalogue: prompts, jobs, ...boardParts },
+    phones: promptPhones(pbx, mayBegin),
+  });
   open.add(() => making.close());
   const tester = openTester(config, {
     provisioning: companies.provisioning,

@@ -1,13 +1,14 @@
 /** What companies make prompts with: for the PBX that runs. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Config } from './config/config.ts';
 import type { ByWhom } from './http/by-whom.ts';
-import type { PromptBoard, PromptVersionRow } from './http/routes/prompts.ts';
+import type { PromptBoard, PromptPhone, PromptVersionRow } from './http/routes/prompts.ts';
 import type { Jobs } from './job/jobs.ts';
 import { CheckedOutbound } from './outbound/checked-outbound.ts';
+import type { Pbx } from './pbx.ts';
 import { Espeak } from './prompt/espeak.ts';
 import { OutsideSpeech } from './prompt/outside-speech.ts';
 import type { PromptCatalogue } from './prompt/prompt-catalogue.ts';
@@ -23,6 +24,7 @@ import { PbxError } from './shared/errors.ts';
 import type { IdSource } from './shared/ids.ts';
 import { UploadFolder } from './shared/upload-folder.ts';
 import type { AuditEntry } from './store/store.ts';
+import type { PhoneTake } from './voicemail/phone-take.ts';
 
 /** Folder of uploads within the data folder. */
 const UPLOADS_FOLDER = 'uploads';
@@ -35,6 +37,15 @@ export interface PromptParts {
   readonly tell: (entry: AuditEntry) => Promise<void>;
   readonly clock: Clock;
   readonly ids: IdSource;
+  readonly phones: PromptPhones;
+}
+
+/** Phones at which people record. */
+export interface PromptPhones {
+  /** The extension that is meant. Throws PbxError `not-found`; what forbids calls now. */
+  extensionOf(tenant: string, phone: PromptPhone): string;
+  /** Rings it, and records to `file`; throws what {@link PhoneTakes.take} throws. */
+  take(take: PhoneTake): Promise<void>;
 }
 
 /** Opens it; uploads that another process left are gone. */
@@ -78,6 +89,12 @@ function speechOf(
   }
 }
 
+/** Ways in which a prompt is made: a job each. */
+type PromptAct = 'upload' | 'speech' | 'trim' | 'recording';
+/** Steps of a recording by phone: it rings, records, plays back; and those of its making. */
+const PHONE_STEPS = { recording: 1, review: 2, kept: 3 } as const;
+const MAKING_STEPS = 3;
+
 interface BoardParts extends PromptParts {
   readonly uploads: UploadFolder;
   readonly shelf: PromptShelf;
@@ -93,7 +110,7 @@ function promptBoard({ uploads, shelf, workshop, peaks, ...parts }: BoardParts):
 
   /** Notes what was done, and what callers heard before. */
   async function noted<Made extends PromptVersion>(
-    act: 'upload' | 'speech' | 'trim' | 'restore',
+    act: PromptAct | 'restore',
     { tenant, name, language }: PromptPlace,
     { by, address, reason }: ByWhom,
     make: () => Promise<Made>,
@@ -105,12 +122,7 @@ function promptBoard({ uploads, shelf, workshop, peaks, ...parts }: BoardParts):
     return made;
   }
 
-  const begin = (
-    act: 'upload' | 'speech' | 'trim',
-    place: PromptPlace,
-    by: ByWhom,
-    make: (work: Work) => Promise<MadePrompt>,
-  ) =>
+  const begin = (act: PromptAct, place: PromptPlace, by: ByWhom, make: (work: Work) => Promise<MadePrompt>) =>
     jobs.start({ kind: `prompt-${act}`, tenantId: place.tenant, by: by.by }, async (work) => {
       const made = await noted(act, place, by, () => make(work));
       const { version, durationMs, loudness } = made;
@@ -159,6 +171,25 @@ function promptBoard({ uploads, shelf, workshop, peaks, ...parts }: BoardParts):
         workshop.ofPart({ place, by: by.by }, file, span, work),
       );
     },
+    record: async (place, phone, by) => {
+      requireCompany(place);
+      const { tenant, name } = place;
+      const extension = parts.phones.extensionOf(tenant, phone);
+      return await begin('recording', place, by, async ({ signal, progress }) => {
+        const total = PHONE_STEPS.kept + MAKING_STEPS;
+        progress(0, total);
+        const file = `${uploads.newPath()}.wav`;
+        const onStep = (step: keyof typeof PHONE_STEPS) => progress(PHONE_STEPS[step], total);
+        try {
+          const take = { tenant, extension, what: `the prompt ${name}`, by: by.by, file, signal, onStep };
+          await parts.phones.take(take);
+          const making = { signal, progress: (done: number) => progress(PHONE_STEPS.kept + done, total) };
+          return await workshop.ofFile({ place, by: by.by }, file, making);
+        } finally {
+          await rm(file, { force: true });
+        }
+      });
+    },
     speech: async (place) => {
       requireCompany(place);
       const { languages, voices } = workshop.speech;
@@ -202,4 +233,22 @@ function versionRow(
 ): PromptVersionRow {
   const by = makers.get(file) ?? null;
   return { version, madeAt: new Date(madeAt).toISOString(), by, durationMs, bytes, isCurrent };
+}
+
+/** Phones of the PBX that runs. `mayBegin` throws while no new calls are taken. */
+export function promptPhones(
+  { acd, phoneTakes }: Pick<Pbx, 'acd' | 'phoneTakes'>,
+  mayBegin: () => void,
+): PromptPhones {
+  return {
+    extensionOf: (tenant, { extension, agent }) => {
+      mayBegin();
+      const seat = agent === undefined ? undefined : acd.seatOf(tenant, agent);
+      const found = extension ?? (seat?.kind === 'extension' ? seat.number : undefined);
+      if (found === undefined) throw new PbxError('not-found', 'who asks sits at no extension: name one');
+      phoneTakes.prove(tenant, found);
+      return found;
+    },
+    take: (take) => phoneTakes.take(take),
+  };
 }

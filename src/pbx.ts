@@ -64,6 +64,7 @@ import type { RequestTraces } from './trunk/trunk-failures.ts';
 import { Trunks } from './trunk/trunks.ts';
 import { hearMessages } from './voicemail/hear-messages.ts';
 import type { Inbox } from './voicemail/messages.ts';
+import { PhoneTakes } from './voicemail/phone-take.ts';
 import { Voicemail } from './voicemail/voicemail.ts';
 
 /** All that the engine is built from; tests and the simulator give other parts than `main.ts`. */
@@ -139,6 +140,8 @@ export class Pbx {
   readonly desk: Desk;
   /** Promises to call back. */
   readonly callbacks: Callbacks;
+  /** Records people at their phones. */
+  readonly phoneTakes: PhoneTakes;
   /** Calls that have not ended. */
   readonly calls: Calls;
   /** What they have come to so far. */
@@ -320,6 +323,7 @@ export class Pbx {
       talk: unrecorded,
     });
     this.#clickToCall = new ClickToCall({ calls, directory, talk, log });
+    this.phoneTakes = new PhoneTakes({ calls, directory, promptItems });
     this.#testCalls = new TestCalls({ calls, directory, features });
     const deskParts: DeskParts = {
       clock,

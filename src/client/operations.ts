@@ -855,6 +855,8 @@ export interface Operations {
   readonly 'GET /prompts/{name}/speech': { readonly path: { readonly name: string }; readonly answer: { readonly languages: readonly string[] | null; readonly voices: readonly string[] | null } };
   /** Make a prompt of a part of it (剪辑) */
   readonly 'POST /prompts/{name}/trim': { readonly path: { readonly name: string }; readonly query?: PromptsAudioPostQuery; readonly body: { /** of the list of versions */ readonly version?: string; readonly fromMs: number; readonly toMs: number }; readonly answer: ListsNumbersImportsPost };
+  /** Record a prompt by phone (电话录音) */
+  readonly 'POST /prompts/{name}/recording': { readonly path: { readonly name: string }; readonly query?: PromptsAudioPostQuery; readonly body: { /** whose phone rings; left out: where who asks sits as an agent (坐席) */ readonly extension?: string }; readonly answer: ListsNumbersImportsPost };
   /** Versions of a prompt, the newest first */
   readonly 'GET /prompts/{name}/versions': { readonly path: { readonly name: string }; readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string; /** the prompt in that language (en, yue); left out: what everybody hears who has chosen none */ readonly language?: string }; readonly answer: { readonly items: readonly PromptsVersionsItem[]; readonly next: string | null } };
   /** Has callers hear an earlier version again */

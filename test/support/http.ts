@@ -169,6 +169,7 @@ const NO_PROMPTS = {
   upload: noPrompt,
   say: noPrompt,
   trim: noPrompt,
+  record: noPrompt,
   speech: noPrompt,
 };
 

@@ -14,6 +14,7 @@ import {
   peaksAnswer,
   sendAudio,
 } from '../send-audio.ts';
+import { ownAgent } from './acts.ts';
 import { jobBegun, sendBegun } from './jobs.ts';
 
 const version = Type.Object(
@@ -87,8 +88,16 @@ export interface PromptBoard {
   say(place: PromptPlace, speech: PromptSpeech, by: ByWhom): Promise<Job>;
   /** Begins a job that makes the prompt of a part of what callers hear, or of one of its versions. */
   trim(place: PromptPlace, part: PromptPart, by: ByWhom): Promise<Job>;
+  /** Rings a phone and begins a job that makes the prompt of what is said there. */
+  record(place: PromptPlace, phone: PromptPhone, by: ByWhom): Promise<Job>;
   /** What says texts; the prompt need not be there yet. */
   speech(place: PromptPlace): Promise<SpeechEngineRow>;
+}
+
+/** Whose phone is rung; without an extension, that of the agent who asks. */
+export interface PromptPhone {
+  readonly extension: string | undefined;
+  readonly agent: string | undefined;
 }
 
 /** What is taken of a version, ms from its beginning. */
@@ -133,6 +142,17 @@ const ms = Type.Integer({ minimum: 0, maximum: 30 * 60_000 });
 const part = Type.Object(
   { version: Type.Optional(versionField), fromMs: ms, toMs: ms },
   { ...closed, examples: [{ fromMs: 400, toMs: 5200 }] },
+);
+const phone = Type.Object(
+  {
+    extension: Type.Optional(
+      Type.String({
+        pattern: '^\\d{1,20}$',
+        description: 'whose phone rings; left out: where who asks sits as an agent (坐席)',
+      }),
+    ),
+  },
+  { ...closed, examples: [{ extension: '8001' }] },
 );
 
 /** Audio of a company's prompts (提示音): made of files and texts, heard, taken back. */
@@ -241,6 +261,24 @@ export const promptRoutes: FastifyPluginCallbackTypebox<{ board: PromptBoard }> 
       if (request.body.toMs <= request.body.fromMs)
         throw new RequestError('bad-request', 'toMs must be later than fromMs');
       return sendBegun(reply, await board.trim(place, request.body, byWhom(request, reason)));
+    },
+  );
+  app.post(
+    '/prompts/:name/recording',
+    route(
+      facts('update', 'Record a prompt by phone (电话录音)', {
+        description:
+          'The phone rings; who answers speaks after a beep, ends with # or hangs up, hears it, and keeps it by 1 or records it again by 2. The job says how far it is by `done`, of 6: 0 it rings, 1 it records, 2 it is played back, then it is made. Cancelling the job hangs up.',
+        errors: ['store'],
+      }),
+      { params, querystring: made, body: phone, response: { 202: jobBegun } },
+    ),
+    async (request, reply) => {
+      const { language, reason } = request.query;
+      const place = placeOf(request, request.params.name, language);
+      const { extension } = request.body;
+      const agent = ownAgent(request.principal, place.tenant);
+      return sendBegun(reply, await board.record(place, { extension, agent }, byWhom(request, reason)));
     },
   );
   app.get(

@@ -1,21 +1,26 @@
-/** Prompts in the console: said, uploaded, trimmed, taken back, each heard by callers at once. */
+/** Prompts in the console: said, uploaded, recorded by phone, trimmed, taken back, each heard by callers at once. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { baresipMissing } from '../../support/baresip.ts';
 import { type Browser, personOn } from '../../support/browser.ts';
 import { browserMissing, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
 import { look, pageOf, speak } from '../../support/console-look.ts';
 import { ffmpegMissing } from '../../support/ffmpeg.ts';
 import { toneMs } from '../../support/hearing.ts';
 import { Pbx } from '../../support/pbx.ts';
+import { HZ, Softphone } from '../../support/softphone.ts';
 import { until } from '../../support/until.ts';
 import { readWav } from '../../support/wav.ts';
 import { sine, writeWav } from '../../support/wav-file.ts';
 
-const missing = browserMissing ?? ffmpegMissing;
+const missing = browserMissing ?? ffmpegMissing ?? baresipMissing;
+const DOMAIN = 'pbx400.local';
+const PASSWORD = 'horse-staple';
 const FIRST_HZ = 440;
 const SECOND_HZ = 770;
 
@@ -28,6 +33,7 @@ describe.skipIf(missing !== undefined)(
     let wang: Browser;
     let watched: WatchedPage;
     let page: Page;
+    let phone: Softphone | undefined;
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'pbx400-console-prompts-'));
@@ -44,13 +50,20 @@ describe.skipIf(missing !== undefined)(
         Int16Array.from([...silence, ...sine(FIRST_HZ, 3_000), ...sine(SECOND_HZ, 1_000), ...silence]),
       );
       execFileSync('ffmpeg', ['-loglevel', 'error', '-i', join(folder, 'two.wav'), join(folder, 'two.mp3')]);
-      pbx = await Pbx.start({ dataDir: join(folder, 'data') });
+      const md5 = createHash('md5').update(`8001:${DOMAIN}:${PASSWORD}`).digest('hex');
+      pbx = await Pbx.start({
+        dataDir: join(folder, 'data'),
+        configure: (config) => {
+          config.extensions['8001'].ha1 = { md5 };
+        },
+      });
       chromium = await startBrowser();
       wang = await personOn(pbx.http, 'demo', { login: 'wang', name: '王芳', roles: ['company-admin'] });
       watched = await pageOf(chromium, pbx.http, wang);
       page = watched.page;
     }, 90_000);
     afterAll(async () => {
+      await phone?.close();
       await chromium?.close();
       await pbx?.cleanUp();
       rmSync(folder, { recursive: true, force: true });
@@ -147,6 +160,38 @@ describe.skipIf(missing !== undefined)(
       );
       await versionRows().nth(2).getByText('正在使用').waitFor();
     });
+
+    it('are recorded at the phone of who asks, heard there and kept', async () => {
+      phone = await Softphone.start({
+        pbx: pbx.sip,
+        domain: DOMAIN,
+        number: '8001',
+        password: PASSWORD,
+        voice: 'carol',
+      });
+      await drawer().getByText('电话录音', { exact: true }).click();
+      await drawer().getByRole('combobox', { name: '分机' }).fill('8001');
+      await page.locator('.ant-select-dropdown:visible').getByText('8001  张伟').click();
+      await page.locator('.ant-select-dropdown:visible').waitFor({ state: 'hidden' });
+      await drawer().getByRole('button', { name: '打电话给我录音' }).click();
+      const call = await phone.rings(30_000);
+      await call.accept();
+      await drawer().getByText('请在提示音后讲话，按 # 结束').waitFor(JOB);
+      await look(page, 'prompt-phone');
+      const uploads = join(pbx.dataDir, 'uploads');
+      await until(
+        'two seconds are recorded',
+        () => readdirSync(uploads).some((each) => statSync(join(uploads, each)).size > 32_000),
+        { limitMs: 30_000 },
+      );
+      await call.press('#');
+      await drawer().getByText('正在播放给您听：按 1 保留，按 2 重录').waitFor(JOB);
+      await call.press('1');
+      await listed(4);
+      expect(toneMs(await heard('welcome-night'), HZ.carol)).toBeGreaterThan(1_500);
+      const [newest] = await versions('welcome-night');
+      expect(newest).toMatchObject({ by: 'wang@demo', isCurrent: true });
+    }, 150_000);
 
     it('are recorded in other languages besides', async () => {
       await drawer().getByRole('combobox', { name: '添加语言' }).click();

@@ -12,6 +12,7 @@ import type { ChangeSet } from '../../../src/provisioning/change.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
 import type { Named } from '../../../src/provisioning/snapshot.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
+import { PbxError } from '../../../src/shared/errors.ts';
 import { seededIds } from '../../../src/shared/ids.ts';
 import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
@@ -29,10 +30,12 @@ let store: MemoryStore;
 let jobs: Jobs;
 let provisioning: Provisioning;
 let prompts: Awaited<ReturnType<typeof openPrompts>>;
+let nobodyAnswers: boolean;
 let app: ReturnType<typeof buildHttp>;
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pbx400-prompt-routes-'));
+  nobodyAnswers = false;
   store = new MemoryStore();
   jobs = jobsOn(store, { clock: systemClock });
   provisioning = new Provisioning(companiesIn('tenants: { demo: {}, other: {} }'));
@@ -57,6 +60,19 @@ beforeEach(async () => {
       tell: (entry) => store.audit.append(entry),
       clock: systemClock,
       ids: seededIds(),
+      phones: {
+        extensionOf: (_, { extension }) => {
+          if (extension !== '8001') throw new PbxError('not-found', 'there is no such phone');
+          return extension;
+        },
+        take: async ({ file, onStep, signal }) => {
+          onStep('recording');
+          if (nobodyAnswers) throw new PbxError('call-ended', 'nobody answered at 8001');
+          signal.throwIfAborted();
+          copyFileSync(join(PROMPTS, 'zh-CN/goodbye.wav'), file);
+          onStep('kept');
+        },
+      },
     },
   );
   app = httpOn(store, { jobs, prompts: prompts.board });
@@ -166,6 +182,22 @@ describe.skipIf(ffmpegMissing)(`prompts by HTTP${ffmpegMissing ? ` (${ffmpegMiss
     expect(trimmed).toMatchObject({ action: 'prompt', details: { act: 'trim', before: before.version } });
     expect(readdirSync(join(dir, 'uploads'))).toEqual([]);
   }, 90_000);
+
+  it('are recorded at a phone, and stay as they are where nothing is kept', async () => {
+    expect((await post('welcome/recording', { extension: '8009' })).json()).toMatchObject({
+      code: 'not-found',
+    });
+    const kept = await overOf(await post('welcome/recording', { extension: '8001' }));
+    expect(kept).toMatchObject({ state: 'done', kind: 'prompt-recording', total: 6 });
+    const { version } = kept.result as { version: string };
+    nobodyAnswers = true;
+    const lost = await overOf(await post('welcome/recording', { extension: '8001' }));
+    expect([lost.state, lost.error]).toEqual(['failed', 'nobody answered at 8001']);
+    expect((await get('welcome/versions')).json().items).toMatchObject([{ version, isCurrent: true }]);
+    const [noted] = await store.audit.newest(1, Scope.of('demo'));
+    expect(noted).toMatchObject({ details: { act: 'recording', before: null, after: version } });
+    expect(readdirSync(join(dir, 'uploads'))).toEqual([]);
+  }, 60_000);
 
   it('are cut out of those that all companies have', async () => {
     const cut = await overOf(await post('goodbye/trim', { fromMs: 0, toMs: 60_000 }));

@@ -186,6 +186,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/prompts/:name/peaks'],
   ['GET /api/v1/prompts/:name/level'],
   ['POST /api/v1/prompts/:name/trim', { fromMs: 0, toMs: 900 }],
+  ['POST /api/v1/prompts/:name/recording', { extension: '8001' }],
   ['GET /api/v1/prompts/:name/speech'],
   ['GET /api/v1/prompts/:name/versions'],
   ['POST /api/v1/prompts/:name/versions/:version/restore'],

@@ -2,6 +2,7 @@ import { Segmented } from 'antd';
 import { useState } from 'react';
 import { useSay } from '../../../i18n/language.tsx';
 import { ByMicrophone } from './by-microphone.tsx';
+import { ByPhone } from './by-phone.tsx';
 import { BySpeech } from './by-speech.tsx';
 import { ByUpload } from './by-upload.tsx';
 import { MakingState } from './making-state.tsx';
@@ -23,6 +24,7 @@ export interface WayProps {
 const WAYS = {
   speech: BySpeech,
   upload: ByUpload,
+  phone: ByPhone,
   microphone: ByMicrophone,
 } as const;
 type Way = keyof typeof WAYS;
@@ -39,6 +41,12 @@ export function Maker({ place, text, isHeld = false, made }: MakerProps) {
   const say = useSay(promptWords);
   const [way, setWay] = useState<Way>('speech');
   const making = useMaking(place, made);
+  const phoneStep = ({ wish, job }: Making) => {
+    if (wish?.to !== 'recording' || job?.state !== 'running') return undefined;
+    const steps = ['phoneRings', 'phoneRecords', 'phonePlays'] as const;
+    const step = steps[job.done];
+    return step && say(step);
+  };
   const View = WAYS[way];
   return (
     <div className="prompt-maker">
@@ -50,7 +58,7 @@ export function Maker({ place, text, isHeld = false, made }: MakerProps) {
         options={(Object.keys(WAYS) as Way[]).map((value) => ({ value, label: say(value) }))}
       />
       <View place={place} making={making} text={text} isHeld={isHeld} />
-      <MakingState making={making} />
+      <MakingState making={making} text={phoneStep(making)} />
     </div>
   );
 }

@@ -16,6 +16,15 @@ interface Made {
   readonly durationMs: number;
 }
 
+/** What the engine says of failures, in its own words. */
+const REASONS = [
+  ['nobody answered', 'why-unanswered'],
+  ['nothing was kept', 'why-nothing'],
+  ['nothing but silence', 'why-silence'],
+  ['cannot be read as audio', 'why-unreadable'],
+  ['longer than', 'why-long'],
+] as const;
+
 /** What is asked for: a body for a route of the prompt, or a file. */
 export type Wish =
   | { readonly to: 'speech' | 'trim' | 'recording'; readonly body: object }
@@ -71,7 +80,14 @@ export function useMaking({ name, language }: Place, done?: (made: Made) => void
     if (!job || !isOver(job)) return;
     setId(undefined);
     if (job.state !== 'done') {
-      setFailure(job.state === 'failed' ? (job.error ?? '') : say(`ended-${job.state}` as 'ended-cancelled'));
+      const why = REASONS.find(([said]) => job.error?.includes(said))?.[1];
+      setFailure(
+        job.state === 'failed'
+          ? why
+            ? say(why)
+            : (job.error ?? '')
+          : say(`ended-${job.state}` as 'ended-cancelled'),
+      );
       return;
     }
     const made = job.result as Made;
