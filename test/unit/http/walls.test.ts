@@ -476,6 +476,7 @@ const isNeeded = (permission: string, path: string) => {
       .replace('/bulk-edits', '/changes')
       .replace('/peak', '/switch')
       .replace('/callers', '/queues')
+      .replace('/metric-', '/counter-')
       .replace('/help', '/agents')
       .replace(/\/(flows|node-kinds)/, '/hotlines')
       .replaceAll('-', '')
