@@ -14,6 +14,10 @@ const rewrite = (number: string, which: Described): Record<string, Described> =>
 export const TRUNK_KEYS: Readonly<Record<string, Described>> = {
   addresses: ['Source addresses that may call in', '允许呼入的来源地址'],
   uri: ['Where calls out go; without: inbound only', '呼出去向；不写则只能呼入'],
+  proxy: [
+    'Outbound proxy: registration, calls and OPTIONS go there first; without: straight to `uri`',
+    '外呼代理：注册、呼叫和 OPTIONS 都先送到这里；不写则直接送往 `uri`',
+  ],
   'register.username': ['Account at the carrier', '运营商账号'],
   'register.password': ['Its password', '密码'],
   'register.registrar': ['Without: the host of `uri`', '注册服务器；不写则为 `uri` 的主机'],
@@ -65,7 +69,10 @@ export const TRUNK_KEYS: Readonly<Record<string, Described>> = {
   ],
   numbers: ['Other numbers of the line that calls out may show', '本线路可用于外显的其他号码'],
   callerIdIn: ["Header with the caller's number on calls in", '呼入时从哪个头域取主叫号码'],
-  callerIdOut: ["Header with the caller's number on calls out", '呼出时把主叫号码写入哪个头域'],
+  callerIdOut: [
+    "Header with the caller's number on calls out; `pai-tel`: as a tel URI",
+    '呼出时把主叫号码写入哪个头域；`pai-tel` 为 tel 格式的 P-Asserted-Identity',
+  ],
   diversionOut: [
     'Calls out that are forwarded say which number of the company they were for (header Diversion)',
     '呼叫转移到外线时，用 Diversion 头域告知运营商原被叫号码',

@@ -48,8 +48,16 @@ export function showCaller(
   const headers: HeaderFields =
     config.callerIdOut === 'pai'
       ? { 'P-Asserted-Identity': `<${uri}>` }
-      : config.callerIdOut === 'rpid'
-        ? { 'Remote-Party-ID': `<${uri}>;party=calling;screen=yes;privacy=off` }
-        : {};
+      : config.callerIdOut === 'pai-tel'
+        ? { 'P-Asserted-Identity': `<${telUri(number) ?? uri}>` }
+        : config.callerIdOut === 'rpid'
+          ? { 'Remote-Party-ID': `<${uri}>;party=calling;screen=yes;privacy=off` }
+          : {};
   return { from: { uri }, headers };
+}
+
+/** RFC 3966 3: a number is global, or local to what its `phone-context` names; undefined: it is no number. */
+function telUri(number: string): string | undefined {
+  if (/^\+\d+$/.test(number)) return `tel:${number}`;
+  return /^\d+$/.test(number) ? `tel:${number};phone-context=+86` : undefined;
 }

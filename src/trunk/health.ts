@@ -23,6 +23,8 @@ export type Delivery = 'delivered' | 'failed' | 'unknown';
 /** Who is probed how often, and how many probes, or calls, in a row count. */
 export interface HealthOptions {
   readonly uri: string;
+  /** Over an outbound proxy. */
+  readonly routeSet?: readonly string[] | undefined;
   /** 0: no probes, only calls tell. */
   readonly probeMs: number;
   readonly failures: number;
@@ -199,7 +201,7 @@ export class Health {
   }
 
   async #probe(): Promise<void> {
-    const { uri, probeMs } = this.#options;
+    const { uri, probeMs, routeSet } = this.#options;
     const { edge, clock, ids, log, failures, traces, tenantId } = this.#parts;
     const from = { uri: `sip:ping@${uri.slice(uri.indexOf(':') + 1).split(';')[0]}` };
     const askedAt = this.#now();
@@ -207,7 +209,10 @@ export class Health {
     const callId = ids.token();
     traces?.begin(callId, tenantId);
     const answer = await edge
-      .request({ method: 'OPTIONS', uri, from, callId, timeoutMs: Math.min(probeMs, 5_000) })
+      .request({
+        ...{ method: 'OPTIONS', uri, from, callId, timeoutMs: Math.min(probeMs, 5_000) },
+        ...(routeSet && { routeSet }),
+      })
       .catch(() => undefined);
     const status = answer?.status ?? 0;
     const isAlive = isSignOfLife(status);

@@ -1,7 +1,8 @@
-import type { EdgeCredentials, EdgeResponse, SipEdge } from '../edge/edge.ts';
+import type { EdgeCredentials, EdgeResponse, EdgeRoute, SipEdge } from '../edge/edge.ts';
 import type { Trunk as TrunkConfig } from '../provisioning/kind/trunk.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { proxyOf } from './route-of.ts';
 import type { RequestTraces, TrunkFailures } from './trunk-failures.ts';
 
 /**
@@ -50,6 +51,7 @@ export class Registration {
   readonly #log: Logger;
   readonly #callId: string;
   readonly #tenantId: string;
+  readonly #proxy: Pick<EdgeRoute, 'routeSet'>;
   readonly #failures: RegistrationParts['failures'];
   readonly #traces: RequestTraces | undefined;
   #state: RegistrationState = 'idle';
@@ -66,6 +68,7 @@ export class Registration {
     callId: string,
   ) {
     this.#tenantId = config.tenant;
+    this.#proxy = proxyOf(config);
     this.#failures = failures;
     this.#traces = traces;
     this.#register = config.register!;
@@ -114,6 +117,7 @@ export class Registration {
       .request({
         method: 'REGISTER',
         uri: this.#registrar,
+        ...this.#proxy,
         from: { uri: aor },
         to: aor,
         callId: this.#callId,

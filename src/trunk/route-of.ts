@@ -25,7 +25,14 @@ export function routeOf(
     uri: `${scheme}:${escapeUser(called)}@${peerHost}`,
     from,
     headers: isTold ? { ...headers, Diversion: diversionHeader(diversion, host) } : headers,
+    ...proxyOf(config),
     responseLimitMs: config.responseTimeoutMs,
     ...(credentials ? { credentials } : {}),
   };
+}
+
+/** The way over a trunk's outbound proxy (RFC 3261 8.1.2), a loose router (16.12.1.1); nothing where it has none. */
+export function proxyOf({ proxy }: Pick<Trunk, 'proxy'>): Pick<EdgeRoute, 'routeSet'> {
+  if (proxy === undefined) return {};
+  return { routeSet: [/;lr(?=[;=?]|$)/i.test(proxy) ? proxy : `${proxy};lr`] };
 }

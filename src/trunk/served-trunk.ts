@@ -10,6 +10,7 @@ import { Gauge, type TrunkDirection } from './gauge.ts';
 import { Health } from './health.ts';
 import { ProbeLog } from './probe-log.ts';
 import { credentialsOf, Registration } from './registration.ts';
+import { proxyOf } from './route-of.ts';
 import { type RequestTraces, TrunkFailures } from './trunk-failures.ts';
 
 /** What trunks work with. */
@@ -118,7 +119,7 @@ export class ServedTrunk {
     this.#config = config;
     this.#addresses = new AddressList(config.addresses);
     this.gauge.limit(config);
-    const isSamePeer = before.uri === config.uri;
+    const isSamePeer = before.uri === config.uri && before.proxy === config.proxy;
     const probes = (of: Trunk) => [of.probeMs, of.probeFailures, of.probeSuccesses];
     if (!isSamePeer || !isDeepStrictEqual(probes(before), probes(config))) {
       this.#health?.close();
@@ -155,7 +156,13 @@ export class ServedTrunk {
     const { name: trunk, tenant, uri, probeMs, probeFailures, probeSuccesses } = this.#config;
     if (uri === undefined) return undefined;
     const { edge, clock, log, ids, traces } = this.#world;
-    const options = { uri, probeMs, failures: probeFailures, successes: probeSuccesses };
+    const options = {
+      uri,
+      ...proxyOf(this.#config),
+      probeMs,
+      failures: probeFailures,
+      successes: probeSuccesses,
+    };
     return new Health(options, {
       ...{ edge, clock, ids, traces, tenantId: tenant },
       log: this.#probes,

@@ -154,11 +154,10 @@ export class Trunks {
         whyNot(`trunk ${config.name}: ${release}`);
         continue;
       }
-      const routeSet = registration?.serviceRoute ?? [];
-      const route = {
-        ...routeOf(config, request, this.#shown(config, tenant, shows), credentials),
-        ...(routeSet.length > 0 && { routeSet }),
-      };
+      const direct = routeOf(config, request, this.#shown(config, tenant, shows), credentials);
+      // The proxy is the first hop, behind it is the way that the registrar wants.
+      const routeSet = [...(direct.routeSet ?? []), ...(registration?.serviceRoute ?? [])];
+      const route = routeSet.length > 0 ? { ...direct, routeSet } : direct;
       yield wayOut(config, route, release, health);
     }
   }

@@ -43,6 +43,8 @@ export const trunk = defineKind({
     addresses: Type.Array(unique('address', addressOrBlock), { minItems: 1 }),
     /** Where calls out go: `sip:host:port;transport=udp`. Without: inbound only. */
     uri: Type.Optional(sipUri),
+    /** Outbound proxy (外呼代理): registration, calls and OPTIONS go there first (RFC 3261 8.1.2). Without: straight to `uri`. */
+    proxy: Type.Optional(sipUri),
     /** Registers with the carrier, where it finds us by that. */
     register: Type.Optional(
       Type.Object({
@@ -107,7 +109,8 @@ export const trunk = defineKind({
     /** Other numbers of the line that calls out may show. */
     numbers: list(telephoneNumber),
     callerIdIn: callerIdHeader('pai'),
-    callerIdOut: callerIdHeader('from'),
+    /** `pai-tel`: P-Asserted-Identity with a tel URI (RFC 3966), as many IMS want it. */
+    callerIdOut: choice(['pai', 'pai-tel', 'rpid', 'from'], 'from'),
     /** Calls out that are forwarded say which number of the company they were for (Diversion, RFC 5806). */
     diversionOut: flag(false),
     rewrite: Type.Object(

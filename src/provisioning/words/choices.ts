@@ -54,7 +54,7 @@ const CHOICES: Readonly<Partial<Record<KindName, Readonly<Record<string, Choices
   trunk: {
     dialogSource: { strict: ['Its addresses only', '仅来源地址'], lenient: ['Any address', '任意地址'] },
     callerIdIn: HEADER,
-    callerIdOut: HEADER,
+    callerIdOut: { ...HEADER, 'pai-tel': ['P-Asserted-Identity (tel)', 'P-Asserted-Identity（tel）'] },
     'codecs[]': {
       PCMA: ['G.711 A-law (PCMA)', 'G.711 A 律（PCMA）'],
       PCMU: ['G.711 µ-law (PCMU)', 'G.711 μ 律（PCMU）'],

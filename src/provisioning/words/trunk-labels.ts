@@ -11,6 +11,7 @@ const rewrite = (number: string, which: Described): Record<string, Described> =>
 export const TRUNK_LABELS: Readonly<Record<string, Described>> = {
   addresses: ['Addresses', '来源地址'],
   uri: ['Where calls out go', '呼出地址'],
+  proxy: ['Outbound proxy', '外呼代理'],
   register: ['Registration', '注册'],
   'register.username': ['Account', '账号'],
   'register.password': ['Password', '密码'],

@@ -6,8 +6,14 @@ import { browserMissing, startBrowser, type WatchedPage } from '../../support/co
 import { look, pageOf, speak } from '../../support/console-look.ts';
 import { Pbx } from '../../support/pbx.ts';
 import { SipGateway } from '../../support/sip-gateway.ts';
+import { UdpPhone } from '../../support/udp-phone.ts';
+import { until } from '../../support/until.ts';
 
 const HOST = '127.0.0.11';
+const SDP = [
+  ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'],
+  ...['m=audio 40002 RTP/AVP 8', 'a=rtpmap:8 PCMA/8000', ''],
+].join('\r\n');
 
 describe.skipIf(browserMissing !== undefined)(
   `trunks in the console${browserMissing ? `: skipped, ${browserMissing}` : ''}`,
@@ -15,6 +21,7 @@ describe.skipIf(browserMissing !== undefined)(
     let pbx: Pbx;
     let chromium: Chromium;
     let gateway: SipGateway;
+    let phone: UdpPhone;
     let wang: Browser;
     let watched: WatchedPage;
     let page: Page;
@@ -22,13 +29,15 @@ describe.skipIf(browserMissing !== undefined)(
     beforeAll(async () => {
       gateway = await SipGateway.open(HOST);
       pbx = await Pbx.start();
+      phone = await UdpPhone.open(pbx.sip);
       chromium = await startBrowser();
       wang = await personOn(pbx.http, 'demo', { login: 'wang', roles: ['company-admin'] });
       const { status, body } = await ask(pbx.http, 'POST /api/v1/trunks', {
         headers: { ...AS_OPERATOR, 'pbx-tenant': 'demo' },
         body: {
-          ...{ name: 'ims', addresses: [HOST], uri: `sip:${HOST}:${gateway.port}`, channels: 10 },
-          ...{ callerId: '075523456789', callerIdIn: 'from', callerIdOut: 'pai' },
+          ...{ name: 'ims', addresses: [HOST], uri: 'sip:ims.example.invalid', channels: 10 },
+          proxy: `sip:${HOST}:${gateway.port}`,
+          ...{ callerId: '075523456789', callerIdIn: 'from', callerIdOut: 'pai-tel' },
           register: { username: '+8675523456789', password: 'secret' },
           rewrite: { calledOut: [{ match: '1', strip: 0, add: '+86' }] },
           // It comes back by hand only.
@@ -36,6 +45,8 @@ describe.skipIf(browserMissing !== undefined)(
         },
       });
       expect([status, body]).toEqual([201, expect.anything()]);
+      const extension = await wang.ask('POST /api/v1/extensions', { body: { number: '8010', name: '前台' } });
+      expect(extension.status).toBe(201);
       watched = await pageOf(chromium, pbx.http, wang);
       page = watched.page;
     }, 90_000);
@@ -43,6 +54,7 @@ describe.skipIf(browserMissing !== undefined)(
       await chromium?.close();
       await pbx?.cleanUp();
       gateway?.close();
+      phone?.close();
     });
 
     const drawer = () => page.locator('.entity-drawer .ant-drawer-section');
@@ -56,6 +68,10 @@ describe.skipIf(browserMissing !== undefined)(
       await panel().getByText('正常', { exact: true }).waitFor();
       await panel().getByText('已注册').waitFor();
       await panel().getByText('还没有通话').waitFor();
+      // All that the trunk asks goes to its outbound proxy.
+      const [register] = gateway.requests.filter(({ method }) => method === 'REGISTER');
+      expect(register!.requestUriText).toBe('sip:ims.example.invalid');
+      expect(register!.all('Route')).toEqual([`<sip:${HOST}:${gateway.port};lr>`]);
       const hangUp = await gateway.call(pbx.sip, '4001234567', '13800138000');
       await panel().getByText('1 / 10').first().waitFor();
       await hangUp();
@@ -94,7 +110,7 @@ describe.skipIf(browserMissing !== undefined)(
       await field('被叫号码').fill('13900139000');
       await field('希望外显的号码').fill('4009999999');
       await panel().getByRole('button', { name: '试算' }).click();
-      await panel().getByText(`sip:+8613900139000@${HOST}:${gateway.port}`).waitFor();
+      await panel().getByText('sip:+8613900139000@ims.example.invalid').waitFor();
       await panel().getByText('不是本企业在此中继上的号码，改用中继的号码').waitFor();
       await panel().getByText('第 1 条改写规则').waitFor();
       await panel().getByText('P-Asserted-Identity').waitFor();
@@ -102,12 +118,41 @@ describe.skipIf(browserMissing !== undefined)(
       await look(page, 'trunk-trial-out');
     });
 
+    it('shows what OPTIONS were answered, and what failed last with its messages', async () => {
+      const { body } = await wang.ask('POST /api/v1/extensions/8010/password');
+      await phone.register({ user: '8010', password: body.password });
+      const call = { user: '8010', from: '8010', called: '13900139000', password: body.password };
+      expect((await phone.call({ ...call, sdp: SDP })).status).toBeGreaterThanOrEqual(400);
+      await until('its record', async () => {
+        const found = await wang.ask('GET /api/v1/calls?trunk=ims&outcome=failed');
+        return found.body.items[0];
+      });
+      await turnTo('探测与故障');
+      await panel().getByRole('img', { name: 'OPTIONS 应答，按 15 分钟' }).waitFor();
+      const failed = panel().getByRole('listitem').filter({ hasText: '呼出 139 0013 9000' });
+      await failed.waitFor();
+      await failed.getByRole('button', { name: /信令图/ }).click();
+      await failed.getByRole('option', { name: /503/ }).first().waitFor();
+      await look(page, 'trunk-failures');
+      await panel().getByRole('button', { name: '以表格显示' }).click();
+      await panel().getByRole('columnheader', { name: '平均（毫秒）' }).waitFor();
+    });
+
     it('says why one is down, and takes it for alive by hand', async () => {
       gateway.isAlive = false;
       await turnTo('实况');
       await panel().getByText('中断', { exact: true }).waitFor();
       await panel().getByText('连续 5 次 OPTIONS 没有应答').waitFor();
+      await turnTo('探测与故障');
+      const lost = panel().getByRole('listitem').filter({ hasText: 'OPTIONS 探测' }).first();
+      await lost.getByText('对端没有应答，检查地址、端口、防火墙').waitFor();
+      await lost.getByRole('button', { name: /信令图/ }).click();
+      await lost
+        .getByRole('option', { name: /OPTIONS/ })
+        .first()
+        .waitFor();
       gateway.isAlive = true;
+      await turnTo('实况');
       await look(page, 'trunk-down');
       await panel().getByRole('button', { name: '视为正常' }).click();
       const dialog = page.getByRole('dialog', { name: '把中继 ims 视为正常' });
@@ -115,6 +160,33 @@ describe.skipIf(browserMissing !== undefined)(
       await dialog.waitFor({ state: 'detached' });
       await panel().getByText('由人工视为正常').waitFor();
       expect((await wang.ask('GET /api/v1/live/trunks/ims')).body).toMatchObject({ state: 'up' });
+    });
+
+    it('makes one for a carrier: a profile says what it fills in, and the rest is written', async () => {
+      const qian = await personOn(pbx.http, 'system', { login: 'qian', name: '钱操', roles: ['operator'] });
+      const operator = await pageOf(chromium, pbx.http, qian);
+      await operator.page.goto(`${pbx.http}/admin/trunks`);
+      await operator.page.getByRole('row').filter({ hasText: 'ims' }).first().waitFor();
+      await operator.page.getByRole('button', { name: '新建' }).click();
+      const dialog = operator.page.getByRole('dialog', { name: '新建中继：选择模板' });
+      await dialog.getByText('中国联通 IMS').click();
+      await dialog.getByText('呼出主叫写入: P-Asserted-Identity（tel）').waitFor();
+      await look(operator.page, 'trunk-profiles');
+      await dialog.getByRole('button', { name: '用此模板填写' }).click();
+      const form = operator.page.locator('.entity-drawer .ant-drawer-section');
+      await form.getByLabel('标识', { exact: true }).fill('unicom');
+      await form.getByLabel('来源地址', { exact: true }).click();
+      await operator.page.keyboard.type('127.0.0.12');
+      await operator.page.keyboard.press('Enter');
+      await form.getByLabel('账号', { exact: true }).first().fill('+862088886666');
+      await form.getByLabel('密码', { exact: true }).fill('secret');
+      await form.getByRole('button', { name: '新建' }).click();
+      await operator.page.waitForURL(/\/admin\/trunks\/unicom$/);
+      const { body } = await wang.ask('GET /api/v1/trunks/unicom');
+      expect(body).toMatchObject({ callerIdOut: 'pai-tel', callerIdIn: 'pai', channels: 30 });
+      expect(body.rewrite.calledOut).toHaveLength(9);
+      expect(operator.faults).toEqual([]);
+      await operator.page.context().close();
     });
 
     it('does the same in English', async () => {

@@ -8,7 +8,8 @@ const FILES = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).map((name
 const TEXTS = new Map(
   FILES.filter((file) => /\.(tsx?|css)$/.test(file)).map((file) => [file, readFileSync(file, 'utf8')]),
 );
-const IMPORT = /^(?:import|export)\b[^;]*?'(\.[^']+)'/gm;
+/** Of types nothing is loaded. */
+const IMPORT = /^(?:import|export)\b(?! type\b)[^;]*?'(\.[^']+)'/gm;
 const LAZY = /\bimport\('(\.[^']+)'\)/g;
 const CLASS_NAMES = /className=(?:"([^"]+)"|\{`([^`]+)`\})/g;
 

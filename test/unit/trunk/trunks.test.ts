@@ -115,6 +115,40 @@ it.each([
   await trunks.close();
 });
 
+it.each([
+  ['sip:192.0.2.99:5070', 'sip:192.0.2.99:5070;lr'],
+  ['sip:192.0.2.99;transport=tcp;lr', 'sip:192.0.2.99;transport=tcp;lr'],
+])('goes over the outbound proxy %s with all that it asks', async (proxy, route) => {
+  const register = { username: 'u400', password: 'p', expiresMs: 60_000 };
+  const { trunks, clock, edge } = house({ uri: 'sip:ims.example.cn', proxy, register });
+  edge.serviceRoute = [{ ...name('orig'), uri: 'sip:orig@scscf.example.cn;lr' }];
+  trunks.start();
+  await clock.advance(0);
+  expect(edge.sent.map(({ method, uri, routeSet }) => [method, uri, routeSet])).toEqual([
+    ['REGISTER', 'sip:ims.example.cn', [route]],
+    ['OPTIONS', 'sip:ims.example.cn', [route]],
+  ]);
+  const [way] = wayOut(trunks).ways;
+  expect(way!.route).toMatchObject({
+    uri: 'sip:13900139000@ims.example.cn',
+    routeSet: [route, 'sip:orig@scscf.example.cn;lr'],
+  });
+  way!.onEnded(undefined);
+  await trunks.close();
+});
+
+it.each([
+  ['+8675523456789', '<tel:+8675523456789>'],
+  ['075523456789', '<tel:075523456789;phone-context=+86>'],
+  ['u400', '<sip:u400@192.0.2.1:5060>'],
+])('names the caller %s as a tel URI where the carrier wants that', async (callerId, identity) => {
+  const { trunks } = house({ callerIdOut: 'pai-tel', callerId });
+  const { ways } = wayOut(trunks, callerId);
+  expect(ways[0]!.route.headers).toEqual({ 'P-Asserted-Identity': identity });
+  ways[0]!.onEnded(undefined);
+  await trunks.close();
+});
+
 describe('calls in', () => {
   it('knows its own addresses and nobody else', () => {
     const { trunks } = house({});

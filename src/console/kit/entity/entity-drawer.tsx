@@ -30,13 +30,15 @@ interface DrawerProps {
   readonly entityKey: string | undefined;
   readonly close: () => void;
   readonly made?: (key: string) => void;
+  /** What a new one is filled in with, beside its defaults. */
+  readonly preset?: Fields;
   /** Of this kind alone. */
   readonly tabs?: readonly EntityTab[];
 }
 
 const NO_TABS: readonly EntityTab[] = [];
 
-export function EntityDrawer({ kind, entityKey, close, made, tabs = NO_TABS }: DrawerProps) {
+export function EntityDrawer({ kind, entityKey, close, made, preset, tabs = NO_TABS }: DrawerProps) {
   const say = useSay(entityWords);
   const speak = useWords();
   const { company } = useSession();
@@ -110,6 +112,7 @@ export function EntityDrawer({ kind, entityKey, close, made, tabs = NO_TABS }: D
         <Editor
           form={form}
           entity={undefined}
+          preset={preset}
           tabs={NO_TABS}
           tab={tab}
           turnTo={setTab}
@@ -138,6 +141,7 @@ export function EntityDrawer({ kind, entityKey, close, made, tabs = NO_TABS }: D
 interface EditorProps {
   readonly form: Form;
   readonly entity: Entity | undefined;
+  readonly preset?: Fields | undefined;
   readonly tabs: readonly EntityTab[];
   readonly tab: string;
   readonly turnTo: (tab: string) => void;
@@ -148,7 +152,7 @@ interface EditorProps {
 
 const bodyOf = ({ meta: _, ...fields }: Entity): Fields => fields;
 
-function Editor({ form, entity, tabs, tab, turnTo, dirty, close, done }: EditorProps) {
+function Editor({ form, entity, preset, tabs, tab, turnTo, dirty, close, done }: EditorProps) {
   const say = useSay(entityWords);
   const speak = useWords();
   const client = useQueryClient();
@@ -157,7 +161,9 @@ function Editor({ form, entity, tabs, tab, turnTo, dirty, close, done }: EditorP
   const { message } = App.useApp();
   const { check, tell } = useFaultWords();
   const { kind } = form;
-  const [base] = useState<Fields>(() => (entity ? bodyOf(entity) : defaultsOf(form.fields)));
+  const [base] = useState<Fields>(() =>
+    entity ? bodyOf(entity) : { ...defaultsOf(form.fields), ...preset },
+  );
   const [value, setValue] = useState<Fields>(base);
   const [faults, setFaults] = useState<Told>(new Map());
   const [theirs, setTheirs] = useState<Entity>();

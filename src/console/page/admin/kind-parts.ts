@@ -42,12 +42,19 @@ const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
     ],
   },
   trunk: {
+    Add: lazy(() => import('./trunks/new-trunk.tsx')),
     tabs: [
       {
         key: 'live',
         label: { en: 'Live', zh: '实况' },
         needs: 'trunk:read',
         View: lazy(() => import('./trunks/live.tsx')),
+      },
+      {
+        key: 'history-of-work',
+        label: { en: 'OPTIONS and failures', zh: '探测与故障' },
+        needs: 'trunk:read',
+        View: lazy(() => import('./trunks/history.tsx')),
       },
       {
         key: 'trial',

@@ -67,9 +67,7 @@ export function Quality({ extension, agents }: QualityProps) {
               return (
                 <tr key={`${call.id} ${leg}`}>
                   <td>
-                    <Link to={`/calls/${call.id}`} aria-label={say('open', { time })}>
-                      {time}
-                    </Link>
+                    <Link to={`/calls/${call.id}`}>{time}</Link>
                   </td>
                   <td>{phoneNumber(leg === 'caller' ? call.called : call.caller)}</td>
                   <td>{codec ?? say('dash')}</td>

@@ -45,7 +45,6 @@ export const phoneWords = words(
     jitter: '抖动',
     ms: '{{n}} 毫秒',
     codec: '编码',
-    open: '查看 {{time}} 的通话',
     dash: '—',
   },
   {
@@ -93,7 +92,6 @@ export const phoneWords = words(
     jitter: 'Jitter',
     ms: '{{n}} ms',
     codec: 'Codec',
-    open: 'Open the call of {{time}}',
     dash: '—',
   },
 );

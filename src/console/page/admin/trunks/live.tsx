@@ -5,7 +5,7 @@ import CloseCircleOutlined from '@ant-design/icons/es/icons/CloseCircleOutlined'
 import SyncOutlined from '@ant-design/icons/es/icons/SyncOutlined';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { ask } from '../../../api/ask.ts';
 import { useMay, useSession } from '../../../api/session.tsx';
 import type { TrunkWatchRow } from '../../../api/types.ts';
@@ -16,6 +16,7 @@ import { count, dateOf, dateTime } from '../../../kit/format.ts';
 import { Moment } from '../../../kit/moment.tsx';
 import { Failed, Loading } from '../../../kit/states.tsx';
 import { Pill } from '../../../kit/status-pill.tsx';
+import { Part } from './part.tsx';
 import { Traffic } from './traffic.tsx';
 import { whyText } from './why-text.ts';
 import { trunkWords } from './words.ts';
@@ -54,16 +55,6 @@ export default function TrunkLive({ entityKey, entity }: EntityTabProps) {
         </Part>
       )}
     </div>
-  );
-}
-
-/** A part with its title. */
-export function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className="trunk-part">
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
 

@@ -5,7 +5,7 @@ import { useSay } from '../../../i18n/language.tsx';
 import { count, dateOf, dayAfter, instantOf, percent, timeOf } from '../../../kit/format.ts';
 import { Failed, Loading } from '../../../kit/states.tsx';
 import { erlangB, erlangsOf } from './erlang.ts';
-import { Part } from './live.tsx';
+import { Part } from './part.tsx';
 import { trunkWords } from './words.ts';
 
 const LOOK_MS = 60_000;

@@ -2,7 +2,7 @@ import type { TrunkTrial, TrunkTrialRow } from '../../../api/types.ts';
 import { useSay, useSayOf } from '../../../i18n/language.tsx';
 import type { Fields } from '../../../kit/entity/tree.ts';
 import { count, percent, phoneNumber } from '../../../kit/format.ts';
-import { Part } from './live.tsx';
+import { Part } from './part.tsx';
 import { trunkWords } from './words.ts';
 
 type Step = TrunkTrialRow['steps'][number];

@@ -11,10 +11,18 @@ import { LadderChart } from './ladder-chart.tsx';
 import { drawingOf } from './ladder-rows.ts';
 import { ladderWords } from './words.ts';
 
+interface LadderProps {
+  /** Or the `ladderId` of a request outside of calls. */
+  readonly callId: string;
+  readonly isRunning: boolean;
+  /** At once, without a button. */
+  readonly isShown?: boolean;
+}
+
 /** SIP messages of all legs and what happened to the audio, on one axis of time; to save as a capture or as text. */
-export function Ladder({ callId, isRunning }: { readonly callId: string; readonly isRunning: boolean }) {
+export function Ladder({ callId, isRunning, isShown = false }: LadderProps) {
   const say = useSay(ladderWords);
-  const [isAsked, setAsked] = useState(false);
+  const [isAsked, setAsked] = useState(isShown);
   const path = `/calls/${encodeURIComponent(callId)}/ladder`;
   const ladder = useQuery({
     queryKey: ['ladder', callId],
