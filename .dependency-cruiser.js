@@ -51,7 +51,7 @@ const ROOMS = {
   'survey/': FEATURE,
   'conference/': FEATURE,
   // What agents have under their hands: what is known of the call, what they write, what they are to do.
-  'workspace/': ['auth/audit-note.ts', 'cdr/', 'provisioning/'],
+  'workspace/': ['auth/audit-note.ts', 'cdr/', 'numbering/area.ts', 'provisioning/'],
   'voicemail/': [...FEATURE, 'rtp/', 'cdr/', 'store/store.ts'],
   // Saves, deletes and checks what is stored; calls go on beside it.
   'keeping/': ['cdr/', 'recording/', 'provisioning/', 'store/'],
@@ -249,7 +249,7 @@ const ROOMS = {
     ],
     'provisioning/version/hotline-versions.ts',
   ],
-  'workspace-board.ts': ['pbx.ts', 'provisioning/', 'store/store.ts', 'workspace/'],
+  'workspace-board.ts': ['numbering/', 'pbx.ts', 'provisioning/', 'store/store.ts', 'workspace/'],
   'call-board.ts': [
     ...['acd/agent-(now|checks).ts', 'call/call.ts', 'cdr/', 'http/routes/', 'pbx.ts', 'store/store.ts'],
     'provisioning/provisioning.ts',

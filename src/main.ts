@@ -256,6 +256,7 @@ async function openDoors(
     missedCalls: missedCalls(store, companies.provisioning, services),
     ...workspaceBoard({
       ...{ pbx, store, provisioning: companies.provisioning, ...services },
+      areas: hotlines.state.areas,
       period: (calendar, tenant) => hotlines.period(calendar, tenant),
     }),
     switches: switchBoard(hotlines, companies.provisioning, boardParts),

@@ -1,4 +1,6 @@
 /** What agents have under their hands (坐席工作台), for the API. */
+import { placesOf } from './numbering/area.ts';
+import type { AreaTable } from './numbering/area-table.ts';
 import type { Pbx } from './pbx.ts';
 import type { Provisioned } from './provisioning/provisioning.ts';
 import type { Clock } from './shared/clock.ts';
@@ -15,6 +17,7 @@ export interface WorkspaceBoardParts {
   readonly provisioning: Provisioned;
   /** In which period of a calendar it is now. */
   readonly period: (calendar: string, tenant: string) => { readonly period: string } | undefined;
+  readonly areas: Pick<AreaTable, 'areaOf'>;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
@@ -32,6 +35,7 @@ export function workspaceBoard({
   store,
   provisioning,
   period,
+  areas,
   clock,
   ids,
 }: WorkspaceBoardParts): WorkspaceBoard {
@@ -48,6 +52,7 @@ export function workspaceBoard({
   return {
     screens: new Screens({
       ...{ cdrs: store.cdrs, running, store: store.workspace, provisioning, inHand, clock },
+      placesOf: (number) => placesOf(areas.areaOf(number)),
       isRunning: (callId) => calls.get(callId) !== undefined,
       drafted: ({ tenantId, agent, callId, disposition, note }) =>
         acd.draft(tenantId, agent, callId, { disposition, note: note.trim() || undefined }),

@@ -75,6 +75,11 @@ export function makeArea(province: string, city: string, code: string): Area {
   };
 }
 
+/** A place as it is compared: an area code as it is, a name in its short form. */
+export function placeKey(name: string): string {
+  return /^\d/.test(name) ? name : shortPlace(name);
+}
+
 /** The names that an area answers to, the narrowest first: `广东深圳`, `深圳`, `0755`, `广东`, `华南`. */
 export function placesOf({ name, city, code, province, region }: Area): readonly string[] {
   return [name, city, code, province, region];

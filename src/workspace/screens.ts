@@ -5,6 +5,8 @@ import { queueOf, waitOf } from '../cdr/cdr-filter.ts';
 import { type CdrReader, within } from '../cdr/cdr-query.ts';
 import { customerOf } from '../cdr/customer-of.ts';
 import { dispositionOf } from '../cdr/noted.ts';
+import { placeKey } from '../numbering/area.ts';
+import { type Announcement, stateOfAnnouncement } from '../provisioning/kind/announcement.ts';
 import type { Disposition, DispositionEntry } from '../provisioning/kind/disposition.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -18,6 +20,9 @@ import type { CallDraft, WorkspaceStore } from './workspace-store.ts';
 const HISTORY = 20;
 const HISTORY_MS = 365 * 86_400_000;
 const DAY_MS = 86_400_000;
+/** Outages that begin so soon are told of; so many are. */
+const AHEAD_MS = 7 * DAY_MS;
+const NOTICES = 10;
 
 export interface ScreenParts {
   readonly cdrs: Pick<CdrReader, 'query'>;
@@ -30,7 +35,15 @@ export interface ScreenParts {
   readonly inHand: (tenant: string, agent: string) => ReadonlyMap<string, string | undefined>;
   /** Hears what an agent has written of a call by now: noted of it when his time for it is over. */
   readonly drafted: (draft: CallDraft) => void;
+  /** Names of the place of a number: township of a fixed line, city, province. */
+  readonly placesOf: (number: string) => readonly string[];
   readonly clock: Pick<Clock, 'now'>;
+}
+
+/** A notice of an outage (停电公告) at the customer's place. */
+export interface PlaceNotice {
+  readonly state: 'in-force' | 'planned';
+  readonly announcement: Announcement;
 }
 
 /** The queue that a call counts for, as far as its agent's screen needs it. */
@@ -67,6 +80,8 @@ export interface CallScreen {
   readonly callsToday: number;
   /** His other calls, and those to him, of the whole company, the newest first. */
   readonly history: readonly EarlierCall[];
+  /** Outages at his place, those of now first, then those of the days to come. */
+  readonly notices: readonly PlaceNotice[];
   readonly draft: CallDraft | undefined;
   /** What others have written of this call: who gave it away, and what for. */
   readonly others: readonly CallDraft[];
@@ -99,6 +114,7 @@ export class Screens {
         ...{ called: call.called, hotline: call.hotline, area: call.area, carrier: call.carrier },
         ...{ caller: show(call.caller), customer: show(customer) },
       }),
+      notices: this.#notices(tenant, customer, call.hotline),
       callsToday: earlier.length + Number(call.caller === customer),
       draft: drafts.find((each) => each.agent === agent),
       others: drafts.filter((each) => each.agent !== agent),
@@ -125,6 +141,35 @@ export class Screens {
     await store.keepDraft(draft);
     this.#parts.drafted(draft);
     return draft;
+  }
+
+  /** What is said in no hotline (no prompt) is shown as well: agents say it. */
+  #notices(tenant: string, customer: string, hotline: string | null): readonly PlaceNotice[] {
+    const { provisioning, placesOf, clock } = this.#parts;
+    const now = clock.now();
+    const here = new Set(placesOf(customer).map(placeKey));
+    return Array.from(
+      provisioning.snapshot.entitiesOf('announcement', tenant),
+      ({ value }) => value as Announcement,
+    )
+      .flatMap((announcement): readonly PlaceNotice[] => {
+        const { areas, hotlines, from } = announcement;
+        const state = stateOfAnnouncement(announcement, now);
+        if (state !== 'in-force' && state !== 'planned') return [];
+        if (state === 'planned' && Date.parse(from) > now + AHEAD_MS) return [];
+        if (hotlines.length > 0 && (hotline === null || !hotlines.includes(hotline))) return [];
+        return areas.length === 0 || areas.some((area) => here.has(placeKey(area)))
+          ? [{ state, announcement }]
+          : [];
+      })
+      .sort((one, other) =>
+        one.state === other.state
+          ? Date.parse(one.announcement.from) - Date.parse(other.announcement.from)
+          : one.state === 'in-force'
+            ? -1
+            : 1,
+      )
+      .slice(0, NOTICES);
   }
 
   #queueInHand(tenant: string, agent: string, callId: string): string | undefined {

@@ -233,6 +233,7 @@ export function workspaceOn(
       drafted: () => {},
       ...{ cdrs, running, isRunning: () => false, store: workspace, provisioning, clock },
       inHand: () => inHand,
+      placesOf: () => ['广东深圳', '深圳', '0755', '广东', '华南'],
     }),
     tasks: new AgentTasks({
       ...{ store: workspace, cdrs, running, clock, ids: seededIds() },

@@ -5,6 +5,7 @@ import type {} from '../../http/authenticate.ts';
 export type { Permission, Reach } from '../../auth/rights.ts';
 export type { Problem } from '../../http/errors.ts';
 export type { SupervisingRow } from '../../http/routes/acts.ts';
+export type { OutageRow } from '../../http/routes/announcements.ts';
 export type { ApiKeyRow } from '../../http/routes/api-keys.ts';
 export type { AuditEntryRow } from '../../http/routes/audit.ts';
 export type { CallFlag, CallRow } from '../../http/routes/call-schemas.ts';

@@ -1,8 +1,7 @@
-import { placesOf } from '../../numbering/area.ts';
+import { placeKey, placesOf } from '../../numbering/area.ts';
 import type { Prompts } from '../run/flow-call.ts';
 import type { Builders, DeclaredNames, PromptsOf } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
-import { placeKey } from './by-area.ts';
 import { type DecisionFacts, NEXT, type NodeKind } from './node-kind.ts';
 import { promptText } from './prompt-text.ts';
 import type { FlowNode } from './tree.ts';

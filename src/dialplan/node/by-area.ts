@@ -1,4 +1,4 @@
-import { placesOf, shortPlace } from '../../numbering/area.ts';
+import { placeKey, placesOf } from '../../numbering/area.ts';
 import { branchesBeside, fieldsOf } from '../write/branches.ts';
 import type { Builders, DeclaredNames } from '../write/builder-names.ts';
 import { rememberPlace } from '../write/places.ts';
@@ -79,9 +79,4 @@ function branchesByPlace(areas: ByAreaNode['areas']): ReadonlyMap<string, Flow> 
     shortNames.set(areas, places);
   }
   return places;
-}
-
-/** A place as it is compared: an area code as it is, a name in its short form. */
-export function placeKey(name: string): string {
-  return /^\d/.test(name) ? name : shortPlace(name);
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import {
   ANNOUNCEMENT_STATES,
   type Announcement,
@@ -9,6 +9,9 @@ import type { Clock } from '../../shared/clock.ts';
 import { pageFields, pageOfRows } from '../page.ts';
 import { isoTime, listOf, orNull, route } from '../route.ts';
 import type { EntityBoard } from './entities.ts';
+
+/** Customers are to know so long before. */
+const AHEAD_MS = 7 * 86_400_000;
 
 const texts = (description: string) => Type.Array(Type.String(), { description });
 const row = Type.Object(
@@ -24,6 +27,8 @@ const row = Type.Object(
     areas: texts('whose callers hear it; none: all'),
     places: texts('townships, lines and streets, for people'),
     hotlines: texts('main numbers of those that say it; none: all that say announcements'),
+    publishedAt: orNull(isoTime('when it was set up; null: a file has it')),
+    late: Type.Boolean({ description: 'it was set up less than seven days ahead' }),
   },
   {
     examples: [
@@ -39,10 +44,14 @@ const row = Type.Object(
         areas: ['深圳'],
         places: ['桃源街道'],
         hotlines: ['4001234567'],
+        publishedAt: '2026-10-01T02:00:00.000Z',
+        late: false,
       },
     ],
   },
 );
+/** An announcement of an outage as it stands. */
+export type OutageRow = Static<typeof row>;
 const query = Type.Object(
   { ...pageFields, state: Type.Optional(Type.Enum([...ANNOUNCEMENT_STATES])) },
   { additionalProperties: false },
@@ -50,7 +59,7 @@ const query = Type.Object(
 
 /** Announcements of outages (停电公告) as they stand now; `/announcements` sets them up. */
 export const announcementRoutes: FastifyPluginCallbackTypebox<{
-  board: Pick<EntityBoard, 'list'>;
+  board: Pick<EntityBoard, 'list' | 'history'>;
   clock: Pick<Clock, 'now'>;
 }> = (app, { board, clock }, done) => {
   app.get(
@@ -70,11 +79,24 @@ export const announcementRoutes: FastifyPluginCallbackTypebox<{
         .list('announcement', request.scope, undefined)
         .map(({ tenant, name, value }) => rowOf(tenant, name, value as unknown as Announcement, now))
         .filter((each) => state === undefined || each.state === state);
-      return await pageOfRows(request, rows, ({ tenant, name }) => [tenant, name]);
+      const page = await pageOfRows(request, rows, ({ tenant, name }) => [tenant, name]);
+      return { ...page, items: await Promise.all(page.items.map((each) => published(board, each))) };
     },
   );
   done();
 };
+
+/** When it was told, and whether that was late (公告应提前七日). */
+async function published(board: Pick<EntityBoard, 'history'>, row: ReturnType<typeof rowOf>) {
+  const { tenant, name, from } = row;
+  const first = (await board.history({ kind: 'announcement', tenant, name })).at(-1);
+  const at = first?.at;
+  return {
+    ...row,
+    publishedAt: at === undefined ? null : new Date(at).toISOString(),
+    late: at !== undefined && Date.parse(from) - at < AHEAD_MS,
+  };
+}
 
 function rowOf(tenant: string, name: string, announcement: Announcement, now: number) {
   const { title, text = null, prompt = null, from, to, areas, places, hotlines } = announcement;

@@ -8,7 +8,7 @@ import { customerOf } from '../../cdr/customer-of.ts';
 import { dispositionOf, noteOf } from '../../cdr/noted.ts';
 import { PbxError } from '../../shared/errors.ts';
 import { maskedNumber, type ShowNumber, textShown, wholeNumber } from '../../shared/masked-number.ts';
-import type { CallScreen, EarlierCall, Screens } from '../../workspace/screens.ts';
+import type { CallScreen, EarlierCall, PlaceNotice, Screens } from '../../workspace/screens.ts';
 import type { CallDraft } from '../../workspace/workspace-store.ts';
 import { idParams, isoTime, orNull, route } from '../route.ts';
 import { parseTime, timeText } from '../time-text.ts';
@@ -109,6 +109,18 @@ const screen = Type.Object(
         script: orNull(Type.Object({ title: text(), text: text('filled in') })),
       }),
     ),
+    notices: Type.Array(
+      Type.Object({
+        name: text(),
+        title: text(),
+        text: orNull(text('for people: what is said to who asks')),
+        state: Type.Enum(['in-force', 'planned']),
+        places: Type.Array(text()),
+        from: isoTime(),
+        to: orNull(isoTime('null: until it is taken away')),
+      }),
+      { description: 'outages (停电公告) at his place: those of now, and of the next seven days' },
+    ),
     draft: orNull(draft),
     others: Type.Array(Type.Object({ agent: text('work number (工号)'), ...draft.properties }), {
       description: 'what colleagues have written of this call, with which one gave it away',
@@ -142,6 +154,17 @@ const screen = Type.Object(
           dispositions: [{ code: 'deal', title: '成交', children: [] }],
           script: { title: '欢迎', text: '您好，8001 为您服务' },
         },
+        notices: [
+          {
+            name: 'cut-nanshan',
+            title: '南山区计划停电',
+            text: '10月10日8时至18时,南山区桃源街道停电检修。',
+            state: 'in-force',
+            places: ['桃源街道'],
+            from: '2026-10-10T00:00:00.000Z',
+            to: '2026-10-10T10:00:00.000Z',
+          },
+        ],
         draft: null,
         others: [],
         history: [
@@ -273,6 +296,20 @@ function draftOf({ at, note, disposition, resolved, handOver }: CallDraft, show:
   };
 }
 
+const noticeOf = ({ state, announcement }: PlaceNotice): ScreenRow['notices'][number] => {
+  const { name, title, text: said = null, places, from, to } = announcement;
+  const ends = to === undefined ? null : new Date(to).toISOString();
+  return {
+    name,
+    title,
+    text: said,
+    state,
+    places: [...places],
+    from: new Date(from).toISOString(),
+    to: ends,
+  };
+};
+
 function rowOf({ call, queue, draft: own, others, ...shown }: CallScreen, show: ShowNumber): ScreenRow {
   return {
     ...{ callId: call.callId, direction: call.direction, startedAt: new Date(call.startedAt).toISOString() },
@@ -295,6 +332,7 @@ function rowOf({ call, queue, draft: own, others, ...shown }: CallScreen, show: 
           script: queue.script ?? null,
         }
       : null,
+    notices: shown.notices.map(noticeOf),
     // His own words as he has written them.
     draft: own ? draftOf(own, wholeNumber) : null,
     others: others.map((each) => ({ agent: each.agent, ...draftOf(each, show) })),

@@ -100,5 +100,47 @@ describe.skipIf(browserMissing !== undefined)(
       await look(page, 'support-wish-en');
       await page.close();
     });
+
+    it('proposes peak mode where two places are without power, and turns it on by one click', async () => {
+      const at = (minutes: number) =>
+        new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+/, '');
+      const outage = (name: string, place: string) => ({
+        ...{ name, title: `${place}停电`, places: [place] },
+        ...{ from: at(-5), to: at(120), text: `${place}抢修，预计两小时后恢复供电。` },
+      });
+      const add = async (path: string, body: object) => {
+        const { status, body: answer } = await wang.ask(`POST /api/v1/${path}`, { body });
+        expect(status, JSON.stringify(answer)).toBe(201);
+      };
+      await add('queues', {
+        name: 'repairs',
+        title: '报修',
+        agents: ['8001'],
+        peak: { switch: 'repairs-peak' },
+      });
+      await add('announcements', outage('cut-1', '桃源街道'));
+      const { page } = await pageOf(chromium, pbx.http, wang);
+      await page.goto(`${pbx.http}/live`);
+      await page.getByRole('heading', { level: 1, name: '实时监控' }).waitFor();
+      const proposed = page.getByText('2 个地方正在停电，来电可能激增');
+      expect(await proposed.count()).toBe(0);
+      await add('announcements', outage('cut-2', '西丽街道'));
+      await page.goto(`${pbx.http}/admin/announcements`);
+      await proposed.waitFor();
+      // They were published when it had begun.
+      await page.getByText('有 2 条公告发布时距停电不足 7 天').waitFor();
+      await look(page, 'outages');
+      await page.goto(`${pbx.http}/live`);
+      await proposed.waitFor();
+      await look(page, 'outage-peak');
+      await page.getByRole('button', { name: '开启高峰应急' }).click();
+      await page.getByText('已为 报修 开启高峰应急').waitFor();
+      const { items } = (await wang.ask('GET /api/v1/switches')).body;
+      const [found] = items.filter(({ name }: { name: string }) => name === 'repairs-peak');
+      expect(found).toMatchObject({ on: true, peakOf: ['repairs'] });
+      expect(Date.parse(found.until)).toBeGreaterThan(Date.now());
+      await page.getByText('高峰应急已开启').waitFor();
+      await page.close();
+    });
   },
 );

@@ -116,13 +116,24 @@ describe('announcements over HTTP', () => {
       found('old', { to: '2026-10-15T08:30+08:00' }),
       found('soon', { from: '2026-10-15T10:00+08:00' }),
     ] as never;
-    app = httpOn(new MemoryStore(), { entities: { ...NO_ENTITIES, list: () => all }, clock });
+    // `soon` was set up a day before, `cut` in good time; a file has no history.
+    const set = new Map([
+      ['soon', at('14T10:00')],
+      ['cut', at('01T10:00')],
+    ]);
+    const history = async ({ name }: { readonly name: string }) =>
+      set.has(name) ? [{ revision: 1, at: set.get(name)!, by: 'li@demo', value: {} }] : [];
+    app = httpOn(new MemoryStore(), { entities: { ...NO_ENTITIES, list: () => all, history }, clock });
     const get = async (query = '') =>
       (await app.inject({ url: `/api/v1/live/announcements${query}`, headers: AS_OPERATOR })).json().items;
     expect((await get()).map(({ name, state }: { name: string; state: string }) => [name, state])).toEqual([
       ['cut', 'in-force'],
       ['old', 'over'],
       ['soon', 'planned'],
+    ]);
+    expect((await get()).map(({ late }: { late: boolean }) => late)).toEqual([false, false, true]);
+    expect(await get('?state=planned')).toMatchObject([
+      { publishedAt: '2026-10-14T02:00:00.000Z', late: true },
     ]);
     expect(await get('?state=planned')).toMatchObject([
       { name: 'soon', from: '2026-10-15T02:00:00.000Z', to: '2026-10-15T10:00:00.000Z', text: null },

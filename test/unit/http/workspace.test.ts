@@ -15,6 +15,8 @@ let dialled: unknown[];
 let promised: unknown[];
 let inHand: Map<string, string | undefined>;
 
+/** So many minutes after the call. */
+const timeOf = (minutes: number) => new Date(MONDAY_10 + minutes * 60_000).toISOString().replace(/\.\d+/, '');
 const SET_UP = companiesIn(`
 tenant: demo
 tenants: { demo: { name: 演示公司 }, rival: { name: 别家 } }
@@ -24,6 +26,13 @@ dispositions: { sales: { entries: [{ code: deal, title: 成交 }, { code: none, 
 scripts: { hello: { title: 欢迎, text: '您好，{name} 为您服务，来电 {caller}，{vip}' } }
 queues: { sales: { title: 销售, agents: [8001, 8002], disposition: sales, dispositionRequired: true, script: hello, talkAlarm: 10m } }
 prompts: { route: { file: route.wav }, prices: { file: prices.wav, text: 收费标准 }, theirs: { tenant: rival, file: x.wav } }
+announcements:
+  south: { title: 广东抢修, from: '${timeOf(-60)}', areas: [广东], places: [桃源街道] }
+  soon: { title: 全市检修, from: '${timeOf(120)}', to: '${timeOf(240)}', text: 两小时后停电 }
+  far: { title: 下月检修, from: '${timeOf(14_400)}' }
+  north: { title: 北京停电, from: '${timeOf(-60)}', areas: [北京] }
+  other: { title: 别的热线, from: '${timeOf(-60)}', hotlines: ['4009999999'] }
+  past: { title: 昨日停电, from: '${timeOf(-120)}', to: '${timeOf(-60)}' }
 contacts: { fire: { title: 消防救援, number: 119, category: emergency }, depot: { title: 仓库, number: 02161234567, note: 工作日接听 }, theirs: { tenant: rival, title: 别家总机, number: 02165432100 } }
 `);
 
@@ -118,6 +127,11 @@ describe('the screen of a call', () => {
           { code: 'none', title: '未成交', children: [{ code: 'price', title: '价格', children: [] }] },
         ],
       },
+      // Of his place and hotline, now or within a week.
+      notices: [
+        { name: 'south', state: 'in-force', places: ['桃源街道'], text: null, to: null },
+        { name: 'soon', state: 'planned', text: '两小时后停电', from: timeOf(120).replace('Z', '.000Z') },
+      ],
       history: [
         {
           id: 'earlier',

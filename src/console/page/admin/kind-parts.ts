@@ -22,6 +22,7 @@ interface KindParts {
 }
 
 const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
+  announcement: { Head: lazy(() => import('./announcements/outages.tsx')) },
   list: {
     tabs: [
       {

@@ -4,6 +4,7 @@ import LoginOutlined from '@ant-design/icons/es/icons/LoginOutlined';
 import LogoutOutlined from '@ant-design/icons/es/icons/LogoutOutlined';
 import StarOutlined from '@ant-design/icons/es/icons/StarOutlined';
 import SwapOutlined from '@ant-design/icons/es/icons/SwapOutlined';
+import ThunderboltOutlined from '@ant-design/icons/es/icons/ThunderboltOutlined';
 import { Button, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
@@ -13,6 +14,7 @@ import { useSay } from '../../i18n/language.tsx';
 import { duration, phoneNumber } from '../../kit/format.ts';
 import { Moment } from '../../kit/moment.tsx';
 import { Empty, ProblemText } from '../../kit/states.tsx';
+import { Pill } from '../../kit/status-pill.tsx';
 import { Outcome } from '../calls/call-facts.tsx';
 import { deskWords } from './words.ts';
 
@@ -58,6 +60,7 @@ export function Customer({ screen }: { readonly screen: ScreenRow | undefined })
           ))}
         </p>
       </div>
+      {screen.notices.length > 0 && <Notices notices={screen.notices} />}
       <section className="desk-part desk-history">
         <h2>{say('history')}</h2>
         {history.length === 0 && <p className="faint">{say('noHistory')}</p>}
@@ -80,6 +83,29 @@ export function Customer({ screen }: { readonly screen: ScreenRow | undefined })
 }
 
 const DIRECTIONS = { inbound: <LoginOutlined />, outbound: <LogoutOutlined />, internal: <SwapOutlined /> };
+
+/** Outages at his place: what he may be calling about. */
+function Notices({ notices }: Pick<ScreenRow, 'notices'>) {
+  const say = useSay(deskWords);
+  return (
+    <section className="desk-part" aria-label={say('notices')}>
+      <h2>{say('notices')}</h2>
+      {notices.map(({ name, title, text, state, places, from, to }) => (
+        <div key={name} className="desk-notice">
+          <Pill tone={state === 'in-force' ? 'red' : 'amber'} icon={<ThunderboltOutlined />}>
+            {say(state === 'in-force' ? 'outNow' : 'outSoon')}
+          </Pill>
+          <strong>{title}</strong>
+          <span className="faint small">
+            {places.join(say('comma'))} <Moment at={from} isShort /> {say('outTo')}{' '}
+            {to === null ? say('outOpen') : <Moment at={to} isShort />}
+          </span>
+          {text !== null && <p>{text}</p>}
+        </div>
+      ))}
+    </section>
+  );
+}
 
 function EarlierCall({ call }: { readonly call: Earlier }) {
   const say = useSay(deskWords);

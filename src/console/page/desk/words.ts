@@ -4,6 +4,12 @@ export const deskWords = words(
   'desk-page',
   {
     title: '坐席工作台',
+    notices: '停电公告（来电人所在地）',
+    outNow: '正在停电',
+    outSoon: '即将停电',
+    outTo: '至',
+    outOpen: '恢复时间待定',
+    comma: '、',
     notAgent: '您的账号不是坐席',
     notAgentText: '工作台供坐席接打电话使用。请管理员在您的账号里填写工号。',
     myCalls: '我的通话',
@@ -109,6 +115,12 @@ export const deskWords = words(
   },
   {
     title: 'Agent workspace',
+    notices: 'Outages where the caller is',
+    outNow: 'Out now',
+    outSoon: 'Planned',
+    outTo: 'to',
+    outOpen: 'not known yet',
+    comma: ', ',
     notAgent: 'Your account is no agent',
     notAgentText:
       'The workspace is for who takes calls. Ask an administrator to give your account a work number.',

@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { useLiveAgents, useLiveCallers } from '../../api/live.ts';
 import { useSay } from '../../i18n/language.tsx';
 import { useTitle } from '../../kit/moment.tsx';
+import { OutagePeak } from '../../kit/outage/outage-peak.tsx';
 import { Empty, Failed, Loading } from '../../kit/states.tsx';
 import { AgentBoard } from './agent-board.tsx';
 import { AgentDrawer } from './agent-drawer.tsx';
@@ -65,6 +66,7 @@ export default function Live() {
         </div>
         <SupervisionBar supervision={supervision} />
         <HelpList supervision={supervision} />
+        <OutagePeak />
         <QueueStrip chosen={queue} choose={choose} />
         <div className="live-halves">
           <CallersBoard view={view} titleOf={titleOf} />

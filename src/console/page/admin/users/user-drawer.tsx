@@ -18,8 +18,14 @@ import { UserState } from './user-state.tsx';
 import { usersWords } from './words.ts';
 import '../people.css';
 
+interface DrawerProps {
+  readonly close: () => void;
+  /** He is deleted. */
+  readonly removed: () => void;
+}
+
 /** Somebody: what he is, what may be done to his account, where he is signed in. */
-export function UserDrawer({ close }: { readonly close: () => void }) {
+export function UserDrawer({ close, removed }: DrawerProps) {
   const say = useSay(usersWords);
   const { id = '' } = useParams();
   const [told, setTold] = useState<WithPassword>();
@@ -66,7 +72,7 @@ export function UserDrawer({ close }: { readonly close: () => void }) {
                     key={`${id} ${user.data.revision}`}
                     user={user.data}
                     told={setTold}
-                    close={close}
+                    removed={removed}
                   />
                 ),
               },
@@ -87,7 +93,7 @@ export function UserDrawer({ close }: { readonly close: () => void }) {
 interface ProfileProps {
   readonly user: UserRow;
   readonly told: (password: WithPassword) => void;
-  readonly close: () => void;
+  readonly removed: () => void;
 }
 
 const fieldsOf = ({ login, name, roles, department, agent }: UserRow): UserFields => ({
@@ -98,7 +104,7 @@ const fieldsOf = ({ login, name, roles, department, agent }: UserRow): UserField
   agent,
 });
 
-function Profile({ user, told, close }: ProfileProps) {
+function Profile({ user, told, removed }: ProfileProps) {
   const say = useSay(usersWords);
   const { me } = useSession();
   const client = useQueryClient();
@@ -174,7 +180,7 @@ function Profile({ user, told, close }: ProfileProps) {
           </dd>
         </div>
       </dl>
-      {me.user?.id !== user.id && <UserActs user={user} told={told} removed={close} />}
+      {me.user?.id !== user.id && <UserActs user={user} told={told} removed={removed} />}
     </div>
   );
 }

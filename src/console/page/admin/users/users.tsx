@@ -1,5 +1,6 @@
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { useMay } from '../../../api/session.tsx';
@@ -30,6 +31,7 @@ const keyOf = ({ id }: UserRow): string => id;
 export default function Users() {
   const say = useSay(usersWords);
   const { params } = useFilters();
+  const client = useQueryClient();
   const mayAdd = useMay('user:create');
   const [isAdding, setAdding] = useState(false);
   // By whole days: the list is the same all day.
@@ -68,7 +70,16 @@ export default function Users() {
           filtered: say('emptyFiltered'),
         }}
         choosing={many.choosing}
-        drawer={({ close }) => <UserDrawer close={close} />}
+        drawer={({ close }) => (
+          <UserDrawer
+            close={close}
+            removed={() => {
+              close();
+              // His row goes, though somebody points at it.
+              void client.invalidateQueries({ queryKey: USERS }).then(list.refresh);
+            }}
+          />
+        )}
       />
       {many.dialog}
       {isAdding && <AddUser close={() => setAdding(false)} />}
