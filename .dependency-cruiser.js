@@ -198,6 +198,9 @@ const ROOMS = {
   'extension-phone-board.ts': [
     ...['config/', 'http/routes/', 'provisioning/provisioning.ts', 'registrar/registrar.ts'],
   ],
+  'hotline-channel-board.ts': [
+    ...['calendar/zone.ts', 'dialplan/dialplans.ts', 'http/routes/', 'provisioning/', 'store/store.ts'],
+  ],
   'phone-password-board.ts': ['http/routes/', 'registrar/registrar.ts'],
   'flow-board.ts': ['dialplan/', 'http/routes/flows.ts', 'provisioning/'],
   'hotline-board.ts': ['dialplan/', 'http/routes/', 'provisioning/'],

@@ -22,6 +22,7 @@ import { flowBoard } from './flow-board.ts';
 import { helpBoard } from './help-board.ts';
 import { hotlineAnswers } from './hotline-answers.ts';
 import { hotlineBoard } from './hotline-board.ts';
+import { hotlineChannelBoard } from './hotline-channel-board.ts';
 import { buildHttp, listenHttp } from './http/build-http.ts';
 import { senderBehind } from './http/sender-behind.ts';
 import { keepingAnswers } from './keeping/keeping-answers.ts';
@@ -262,6 +263,10 @@ async function openDoors(
     switches: switchBoard(hotlines, companies.provisioning, boardParts),
     bans,
     trunks,
+    hotlineChannels: hotlineChannelBoard({
+      ...{ hotlines, companies, timeZone: config.timeZone },
+      ...boardParts,
+    }),
     trunkWatch: trunkWatch({
       trunks: pbx.trunks,
       provisioning: companies.provisioning,

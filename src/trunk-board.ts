@@ -11,7 +11,7 @@ import { DirectLines } from './routing/direct-lines.ts';
 import type { Hotlines } from './routing/hotlines.ts';
 import type { Clock } from './shared/clock.ts';
 import { PbxError } from './shared/errors.ts';
-import type { Peak } from './trunk/peaks.ts';
+import type { Peak } from './shared/peaks.ts';
 import type { Trunks, WayPlanned } from './trunk/trunks.ts';
 import { tryIn, tryOut } from './trunk/try-rules.ts';
 

@@ -833,6 +833,10 @@ export interface Operations {
   readonly 'GET /live/trunks': { readonly query?: { readonly limit?: number; /** cursor: `next` of the page before */ readonly after?: string }; readonly answer: { readonly items: readonly LiveTrunksItem[]; readonly next: string | null } };
   /** Has calls go out over a trunk again */
   readonly 'POST /trunks/{name}/up': { readonly path: { readonly name: string }; readonly query?: { /** why, for the audit trail */ readonly reason?: string }; readonly answer: LiveTrunksItem };
+  /** Calls at once of each hotline: now, at the most today, how many there may be (热线并发) */
+  readonly 'GET /hotline-channels': { readonly answer: HotlineChannels };
+  /** Changes how many calls several hotlines may have at once, in one act (并发分配) */
+  readonly 'PATCH /hotline-channels': { readonly body: { readonly hotlines: readonly { /** main number */ readonly hotline: string; readonly channels: number | null; /** that was seen; 412 where it is another by now */ readonly revision: number }[]; /** why, for the audit trail */ readonly reason?: string }; readonly answer: HotlineChannels };
   /** One trunk at work: state, channels now and at the most, registration (中继实况) */
   readonly 'GET /live/trunks/{name}': { readonly path: { readonly name: string }; readonly answer: { /** the company */ readonly tenant: string; readonly name: string; /** `up` or `down` */ readonly state: string; readonly why: string | null; readonly since: string | null; readonly nextTry: string | null; /** false: calls only come in over it */ readonly hasWayOut: boolean; /** now */ readonly calls: number; /** how many calls there may be */ readonly channels: number; /** calls in, now */ readonly in: number; /** calls out, now */ readonly out: number; readonly limits: { readonly in: number | null; readonly out: number | null }; /** of a trunk that companies share */ readonly shares: readonly { readonly tenant: string; /** now */ readonly calls: number; readonly channels: number | null }[]; readonly peaks: { /** counted since then: the start of the engine, or of the trunk */ readonly since: string; /** days on which there was a call, the newest first, eight at most */ readonly days: readonly { /** day of the zone of the installation */ readonly date: string; /** calls at once */ readonly most: number; /** begin of the quarter of an hour */ readonly at: string }[] }; readonly registration: { /** idle, registering, registered or waiting */ readonly state: string; readonly answeredAt: string | null; readonly status: number | null; readonly reason: string; readonly until: string | null } | null } };
   /** What the peer of a trunk answered to OPTIONS in the last day (探测历史) */
@@ -1038,6 +1042,8 @@ export type WallboardsLinksItem = { readonly id: string; /** where the screen ha
 export type SwitchesItem = { /** the company */ readonly tenant: string; readonly name: string; readonly on: boolean; readonly until: string | null; /** queues whose peak mode (高峰应急) it turns on */ readonly peakOf: readonly string[] };
 export type SwitchesPutBody = { readonly on: boolean; /** ISO 8601 with offset, or milliseconds since 1970 */ readonly until?: string; /** why, for the audit trail */ readonly reason?: string };
 export type LiveTrunksItem = { /** the company */ readonly tenant: string; readonly name: string; /** `up` or `down`: it gets no calls but single ones that try it */ readonly state: string; readonly why: string | null; readonly since: string | null; readonly nextTry: string | null; readonly registration: string | null; /** now */ readonly calls: number; /** how many calls there may be */ readonly channels: number };
+export type HotlineChannels = { /** peaks are counted since then: the start of the engine */ readonly since: string; /** channels that the trunks of the company have together */ readonly trunks: number; readonly items: readonly HotlineChannelsItem[]; readonly next: null };
+export type HotlineChannelsItem = { /** main number */ readonly hotline: string; readonly title: string | null; /** now */ readonly calls: number; readonly channels: number | null; readonly peak: { readonly most: number; /** begin of the quarter of an hour */ readonly at: string } | null; readonly revision: number | null; readonly file: string | null };
 export type PromptsAudioPostQuery = { /** the prompt in that language (en, yue); left out: what everybody hears who has chosen none */ readonly language?: string; /** why, for the audit trail */ readonly reason?: string };
 export type PromptsPeaksQuery = { /** the prompt in that language (en, yue); left out: what everybody hears who has chosen none */ readonly language?: string; /** of the list of versions */ readonly version?: string };
 export type PromptsPeaks = { readonly durationMs: number; /** of a talk: caller, agent */ readonly channels: readonly PromptsPeaksChannels[] };
@@ -1117,6 +1123,7 @@ export const LISTS = [
   'counters',
   'switches',
   'bans',
+  'hotline-channels',
   'nodes',
   'recordings',
   'voicemails',

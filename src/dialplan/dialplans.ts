@@ -96,7 +96,7 @@ export class Dialplans {
   readonly #canaries = new Canaries();
   #names: NameBook;
   readonly #namesIn: (snapshot: Snapshot) => NameBook;
-  readonly #counters = new CounterBook();
+  readonly #counters: CounterBook;
   /** Made ready of the rules of companies' calendars. */
   readonly #calendars = new WeakMap<CalendarRules, Calendar>();
   /** What the files of the folder export. */
@@ -116,6 +116,7 @@ export class Dialplans {
 
   constructor(options: DialplanOptions) {
     const clock = options.clock ?? systemClock;
+    this.#counters = new CounterBook(clock);
     const random = options.ids ?? systemIds;
     this.#promptMs = options.promptMs ? { promptMs: options.promptMs } : {};
     this.#dir = options.dir;

@@ -67,6 +67,7 @@ import { type FlowWayBoard, flowWayRoutes } from './routes/flow-ways.ts';
 import { type FlowBoard, flowRoutes } from './routes/flows.ts';
 import { type HealthParts, healthRoutes } from './routes/health.ts';
 import { type HelpBoard, helpRoutes } from './routes/help-asks.ts';
+import { type HotlineChannelBoard, hotlineChannelRoutes } from './routes/hotline-channels.ts';
 import { type HotlineVersionBoard, hotlineVersionRoutes } from './routes/hotline-versions.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -151,6 +152,7 @@ export interface HttpParts extends HealthParts {
   readonly bans: BanBoard;
   readonly trunks: TrunkBoard;
   readonly trunkWatch: TrunkWatch;
+  readonly hotlineChannels: HotlineChannelBoard;
   readonly nodes: NodeBoard;
   readonly prompts: PromptBoard;
   readonly acd: AcdBoard;
@@ -281,6 +283,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(switchRoutes, { prefix: '/api/v1', board: parts.switches });
     guarded.register(banRoutes, { prefix: '/api/v1', board: parts.bans });
     guarded.register(trunkRoutes, { prefix: '/api/v1', board: parts.trunks });
+    guarded.register(hotlineChannelRoutes, { prefix: '/api/v1', board: parts.hotlineChannels });
     guarded.register(trunkWatchRoutes, { prefix: '/api/v1', board: parts.trunkWatch });
     guarded.register(promptRoutes, { prefix: '/api/v1', board: parts.prompts });
     guarded.register(nodeRoutes, { prefix: '/api/v1', board: parts.nodes });

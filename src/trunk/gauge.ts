@@ -1,6 +1,6 @@
 import type { Trunk } from '../provisioning/kind/trunk.ts';
 import type { Clock } from '../shared/clock.ts';
-import { Peaks } from './peaks.ts';
+import { Peaks } from '../shared/peaks.ts';
 
 /** `in`: the carrier calls us. */
 export type TrunkDirection = 'in' | 'out';

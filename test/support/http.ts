@@ -357,6 +357,12 @@ export function httpOn(
     bans: { bans: () => [], lift: async () => false },
     trunks: { trunks: () => [], setUp: async () => undefined },
     extensionPhones: { phones: () => undefined },
+    hotlineChannels: {
+      channels: () => ({ since: '', trunks: 0, items: [], next: null }),
+      allot: () => {
+        throw new PbxError('not-found', 'there is no such hotline');
+      },
+    },
     trunkWatch: {
       watch: () => undefined,
       probes: () => undefined,

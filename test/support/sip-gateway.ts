@@ -38,8 +38,12 @@ export class SipGateway {
     return new SipGateway(socket);
   }
 
-  /** Calls a number at `server` (`host:port`); resolves when it rings, or is answered, with what hangs up. */
-  async call(server: string, called: string, caller: string): Promise<() => Promise<void>> {
+  /** Calls a number at `server` (`host:port`); resolves when it rings, is answered or refused, with the status and what hangs up. */
+  async call(
+    server: string,
+    called: string,
+    caller: string,
+  ): Promise<{ readonly status: number; readonly hangUp: () => Promise<void> }> {
     const [address = '', port = ''] = server.split(':');
     const callId = `gateway-${++this.#calls}-${this.port}`;
     const uri = `sip:${called}@${server}`;
@@ -63,8 +67,11 @@ export class SipGateway {
     };
     send('INVITE', [`To: <${uri}>`, 'CSeq: 1 INVITE', 'Content-Type: application/sdp'], sdp);
     const answers = () => this.#responses.filter((one) => one.callId === callId);
-    await until('the call to be taken', () => answers().some(({ status }) => status >= 180 && status < 300));
-    return async () => {
+    const status = await until(
+      'an answer to the call',
+      () => answers().find((one) => one.status >= 180)?.status,
+    );
+    const hangUp = async () => {
       const taken = answers().find(({ status }) => status === 200);
       if (!taken) {
         send('CANCEL', [`To: <${uri}>`, 'CSeq: 1 CANCEL']);
@@ -75,6 +82,7 @@ export class SipGateway {
       send('BYE', [`To: ${taken.to.text}`, 'CSeq: 2 BYE']);
       await until('an answer to BYE', () => answers().some(({ cseq }) => cseq.method === 'BYE'));
     };
+    return { status, hangUp };
   }
 
   close(): void {

@@ -96,6 +96,7 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-list-number-board.ts', 'list-number-board.ts', 'pbx.ts'],
   ['room-trunk-board.ts', 'trunk-board.ts', 'pbx.ts'],
   ['room-extension-phone-board.ts', 'extension-phone-board.ts', 'pbx.ts'],
+  ['room-hotline-channel-board.ts', 'hotline-channel-board.ts', 'pbx.ts'],
   ['room-phone-password-board.ts', 'phone-password-board.ts', 'pbx.ts'],
   ['room-open-hotline-versions.ts', 'open-hotline-versions.ts', 'pbx.ts'],
   ['room-open-prompts.ts', 'open-prompts.ts', 'pbx.ts'],

@@ -19,6 +19,7 @@ export type { FlowSeen } from '../../http/routes/flow-editors.ts';
 export type { FlowWays } from '../../http/routes/flow-ways.ts';
 export type { FlowProblem, FlowRow, NodeKinds, WholeFlow } from '../../http/routes/flows.ts';
 export type { HelpRow } from '../../http/routes/help-asks.ts';
+export type { HotlineChannelsRow } from '../../http/routes/hotline-channels.ts';
 export type { JobRow } from '../../http/routes/jobs.ts';
 export type { FieldRow, KindForm, KindRow } from '../../http/routes/kinds.ts';
 export type { LadderRow } from '../../http/routes/ladders.ts';

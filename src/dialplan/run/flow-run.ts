@@ -8,6 +8,7 @@ import type { CauseSlug } from '../../shared/cause.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PbxError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { Peaks } from '../../shared/peaks.ts';
 import type { NodeRun, ServiceSecret } from '../node/node-kind.ts';
 import type { FlowNode } from '../node/tree.ts';
 import type { Caller } from '../plan/caller-match.ts';
@@ -43,8 +44,10 @@ export interface DialplanState {
 export interface HotlineCounters {
   readonly rates: CallRates;
   readonly lines: LineBook;
-  /** Calls in progress. */
+  /** Calls in progress, those that are being refused among them. */
   calls: number;
+  /** Of calls that were let in. */
+  readonly peaks: Peaks;
 }
 
 /** A plan that runs in circles without the caller doing anything. */

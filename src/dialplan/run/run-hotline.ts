@@ -37,6 +37,7 @@ export async function runHotline(
     await call.hangup('dialplan-error').catch((reason) => report(reason, run, 'the call could not be ended'));
   } finally {
     run.counters.calls--;
+    run.counters.peaks.set(run.counters.calls);
   }
 }
 
@@ -49,6 +50,7 @@ function takeCall(run: FlowRun, canary: string | undefined): Promise<Passage> {
   call.variables.set('called', call.called).set('hotline', number);
   call.located(caller.area.name, caller.carrier);
   const refusal = refuse(run);
+  if (!refusal) run.counters.peaks.set(run.counters.calls);
   if (refusal) {
     call.step(refusal.step, refusal.why);
     call.barred(refusal.step);

@@ -10,6 +10,9 @@ import { UdpPhone } from '../../support/udp-phone.ts';
 import { until } from '../../support/until.ts';
 
 const HOST = '127.0.0.11';
+const [STORM, SALES] = ['4008000001', '4008000002'];
+/** Holds the caller. */
+const FLOW = { type: 'conference', number: '690' };
 const SDP = [
   ...['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'],
   ...['m=audio 40002 RTP/AVP 8', 'a=rtpmap:8 PCMA/8000', ''],
@@ -47,6 +50,8 @@ describe.skipIf(browserMissing !== undefined)(
       expect([status, body]).toEqual([201, expect.anything()]);
       const extension = await wang.ask('POST /api/v1/extensions', { body: { number: '8010', name: '前台' } });
       expect(extension.status).toBe(201);
+      const room = await wang.ask('POST /api/v1/conferences', { body: { number: '690' } });
+      expect(room.status).toBe(201);
       watched = await pageOf(chromium, pbx.http, wang);
       page = watched.page;
     }, 90_000);
@@ -72,7 +77,7 @@ describe.skipIf(browserMissing !== undefined)(
       const [register] = gateway.requests.filter(({ method }) => method === 'REGISTER');
       expect(register!.requestUriText).toBe('sip:ims.example.invalid');
       expect(register!.all('Route')).toEqual([`<sip:${HOST}:${gateway.port};lr>`]);
-      const hangUp = await gateway.call(pbx.sip, '4001234567', '13800138000');
+      const { hangUp } = await gateway.call(pbx.sip, '4001234567', '13800138000');
       await panel().getByText('1 / 10').first().waitFor();
       await hangUp();
       await panel().getByText('0 / 10').waitFor();
@@ -189,7 +194,52 @@ describe.skipIf(browserMissing !== undefined)(
       await operator.page.context().close();
     });
 
+    it('allots channels between hotlines while calls run: the next call meets it, one that runs goes on', async () => {
+      for (const [number, name] of [
+        [STORM, '抢修热线'],
+        [SALES, '销售热线'],
+      ] as const) {
+        const made = await wang.ask('POST /api/v1/hotlines', {
+          body: { number, name, channels: 1, flow: FLOW },
+        });
+        expect([made.status, made.body]).toEqual([201, expect.anything()]);
+      }
+      const first = await gateway.call(pbx.sip, STORM, '13800138000');
+      const refused = await gateway.call(pbx.sip, STORM, '13800138001');
+      expect([first.status < 300, refused.status]).toEqual([true, 503]);
+      await page.goto(`${pbx.http}/admin/hotlines`);
+      await page.getByRole('button', { name: '并发分配' }).click();
+      const dialog = page.getByRole('dialog', { name: '热线并发分配' });
+      const row = dialog.getByRole('row').filter({ hasText: '抢修热线' });
+      await row.waitFor();
+      expect(await row.getByRole('cell').nth(1).textContent()).toBe('1');
+      await dialog.getByLabel(`热线 ${STORM} 的并发上限`).fill('2');
+      await dialog.getByLabel(`热线 ${SALES} 的并发上限`).fill('');
+      await dialog.getByLabel('原因（记入操作日志）').fill('台风抢修');
+      await look(page, 'hotline-channels');
+      await dialog.getByRole('button', { name: '应用 2 处修改' }).click();
+      await page.getByText('已修改 2 条热线的并发上限').waitFor();
+      const second = await gateway.call(pbx.sip, STORM, '13800138002');
+      expect(second.status).toBeLessThan(300);
+      await dialog
+        .getByRole('row')
+        .filter({ hasText: '抢修热线' })
+        .getByRole('cell', { name: '2', exact: true })
+        .first()
+        .waitFor();
+      await first.hangUp();
+      await second.hangUp();
+      const { body } = await wang.ask('GET /api/v1/hotline-channels');
+      const shown = body.items.filter(({ hotline }: { hotline: string }) => [STORM, SALES].includes(hotline));
+      expect(shown).toMatchObject([
+        { hotline: STORM, channels: 2, peak: { most: 2 }, revision: 2 },
+        { hotline: SALES, channels: null, revision: 2 },
+      ]);
+    });
+
     it('does the same in English', async () => {
+      await page.goto(`${pbx.http}/admin/trunks/ims`);
+      await drawer().waitFor();
       await speak(page, 'en');
       await turnTo('Live');
       await panel().getByText('Taken for alive by hand').waitFor();

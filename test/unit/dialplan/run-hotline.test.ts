@@ -133,6 +133,8 @@ describe('before the answer', () => {
     counters.calls = 0;
     expect((await run()).cause).toBe('normal');
     expect(counters.calls).toBe(0);
+    // Whom it refused is none of those that it had at once.
+    expect(counters.peaks.quarters().map(({ most }) => most)).toEqual([1]);
   });
 
   it.each([

@@ -33,6 +33,7 @@ const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
       },
     ],
   },
+  hotline: { Acts: lazy(() => import('./hotlines/channels.tsx')) },
   extension: {
     tabs: [
       {

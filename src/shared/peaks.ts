@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from './clock.ts';
 
 const QUARTER_MS = 900_000;
 /** Eight days: today and the seven before. */
@@ -19,7 +19,8 @@ export class Peaks {
   readonly #clock: Pick<Clock, 'now'>;
   /** Wall clock in ms: nothing is known of what was before. */
   readonly since: number;
-  readonly #most = new Uint32Array(QUARTERS);
+  /** Made with the first one. */
+  #most: Uint32Array | undefined;
   /** Quarter of the clock that was written last. */
   #last: number;
   #now = 0;
@@ -34,6 +35,8 @@ export class Peaks {
   set(now: number): void {
     this.#pass();
     this.#now = now;
+    if (now === 0 && !this.#most) return;
+    this.#most ??= new Uint32Array(QUARTERS);
     const place = this.#last % QUARTERS;
     if (now > this.#most[place]!) this.#most[place] = now;
   }
@@ -41,6 +44,7 @@ export class Peaks {
   /** The quarters in which there was something, the oldest first. */
   quarters(): Peak[] {
     this.#pass();
+    if (!this.#most) return [];
     const first = Math.max(this.#last - QUARTERS + 1, Math.floor(this.since / QUARTER_MS));
     const found: Peak[] = [];
     for (let quarter = first; quarter <= this.#last; quarter++) {
@@ -54,6 +58,10 @@ export class Peaks {
   #pass(): void {
     const quarter = Math.floor(this.#clock.now() / QUARTER_MS);
     if (quarter <= this.#last) return;
+    if (!this.#most) {
+      this.#last = quarter;
+      return;
+    }
     const from = Math.max(this.#last + 1, quarter - QUARTERS + 1);
     for (let each = from; each <= quarter; each++) this.#most[each % QUARTERS] = this.#now;
     this.#last = quarter;

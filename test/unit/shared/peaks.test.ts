@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Peaks } from '../../../src/trunk/peaks.ts';
+import { Peaks } from '../../../src/shared/peaks.ts';
 import { peakDays } from '../../../src/trunk-board.ts';
 
 const QUARTER = 900_000;
