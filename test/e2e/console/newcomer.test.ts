@@ -2,10 +2,13 @@
  * Somebody who knows nothing starts the product, follows the wizard in Chromium, and takes a call on a new number with a menu of
  * three levels, a queue, a mailbox and holidays, without a file; the flow goes on as TypeScript, and runs as it did.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { Holidays } from '../../../src/calendar/holidays.ts';
 import { baresipMissing } from '../../support/baresip.ts';
 import { AS_OPERATOR, ask, GOOD_PASSWORD } from '../../support/browser.ts';
@@ -24,6 +27,8 @@ const LI = { number: '8001', name: '李娜' };
 
 describe.skipIf(missing)(`a newcomer in Chromium${missing ? `: skipped, ${missing}` : ''}`, () => {
   let folder: string;
+  /** In the project, where `pbx400/dialplan` is found. */
+  let inside: string;
   let pbx: Pbx;
   let browser: Awaited<ReturnType<typeof startTalkingBrowser>>;
   let me: PhonePage;
@@ -34,6 +39,7 @@ describe.skipIf(missing)(`a newcomer in Chromium${missing ? `: skipped, ${missin
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pbx400-newcomer-'));
     mkdirSync(join(folder, 'dialplans'));
+    inside = mkdtempSync(join(import.meta.dirname, '.load-'));
     [pbx, browser] = await Promise.all([
       Pbx.start({
         configure: (config) => {
@@ -56,7 +62,7 @@ describe.skipIf(missing)(`a newcomer in Chromium${missing ? `: skipped, ${missin
     await alice?.close();
     await browser?.close();
     await pbx?.cleanUp();
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of [folder, inside]) rmSync(each, { recursive: true, force: true });
   });
 
   const page = () => me.page;
@@ -182,16 +188,16 @@ describe.skipIf(missing)(`a newcomer in Chromium${missing ? `: skipped, ${missin
     await field('400 号码').fill(NUMBER);
     await field('号码名称').fill('华信总机');
     await field('主菜单').fill('产品请按 1，售后请按 2，留言请按 9，人工请按 0。');
+    // Where a text is left out, callers hear what comes with pbx400.
+    for (const text of ['欢迎语', '再按 1 后的菜单']) await field(text).fill('');
     await look(page(), 'setup-number');
     await press('启用号码');
-    await page().waitForURL('**/setup/test', { timeout: 60_000 });
+    await page().waitForURL('**/setup/test', { timeout: 120_000 });
     await isDone('号码与菜单').waitFor();
     expect((await of('flows')).items).toMatchObject([{ number: NUMBER, takesCalls: true, published: 1 }]);
     const prompts = (await of('prompts')).items.map(({ name }: { readonly name: string }) => name);
-    expect(prompts.toSorted()).toEqual(
-      ['main', 'orders', 'sales', 'welcome'].map((text) => `${NUMBER}-${text}`),
-    );
-  });
+    expect(prompts.toSorted()).toEqual(['main', 'sales'].map((text) => `${NUMBER}-${text}`));
+  }, 150_000);
 
   it('signs in as the agent that he is, and is where he was', async () => {
     await page().getByRole('button', { name: '账号 operator' }).click();
@@ -276,4 +282,62 @@ describe.skipIf(missing)(`a newcomer in Chromium${missing ? `: skipped, ${missin
     expect(steps(record)).toEqual(['menu → 1', 'menu → 1', 'menu → 2']);
     expect(me.faults).toEqual([]);
   });
+
+  it('is told what is left before callers come, as long as he likes', async () => {
+    await page().goto(`${pbx.http}/setup/test`);
+    await press('完成设置');
+    await page().getByRole('heading', { level: 1, name: '开通检查' }).waitFor();
+    await page().getByRole('link', { name: '去完成：录音告知' }).waitFor();
+    expect(await page().getByRole('link', { name: '去完成：试拨通过' }).count()).toBe(0);
+    await look(page(), 'setup-checklist');
+    await page().getByRole('link', { name: '去完成：录音告知' }).click();
+    const reminder = page().getByRole('link', { name: /^开通检查 \d+\/\d+$/ });
+    await reminder.click();
+    await press('不再提醒');
+    await page().getByRole('button', { name: '恢复提醒' }).waitFor();
+    await page().goto(`${pbx.http}/admin/queues`);
+    await page().getByRole('row').filter({ hasText: '客服' }).waitFor();
+    expect(await reminder.count()).toBe(0);
+  });
+
+  it('goes on as a file: what is exported as TypeScript passes the check at a shell, and runs as the flow does', async () => {
+    await page().goto(`${pbx.http}/flows/${NUMBER}`);
+    await page()
+      .getByRole('button', { name: /导\s?出/ })
+      .click();
+    const downloaded = page().waitForEvent('download');
+    await page().getByRole('menuitem', { name: 'TypeScript' }).click();
+    const dialplans = join(inside, 'dialplans');
+    const file = join(dialplans, `hotline-${NUMBER}.ts`);
+    await (await downloaded).saveAs(file);
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /^import \{ .*hotline, menu, play, queue, schedule, voicemail \} from/,
+    );
+
+    // The same company in a folder of its own, its hotline in the file alone.
+    const entities = parseAllDocuments(await pbx.cli('export')).map((each) => each.toJS());
+    mkdirSync(join(inside, 'companies'));
+    const company = entities.map(({ hotlines: _, ...others }) => stringify(others)).join('---\n');
+    writeFileSync(join(inside, 'companies/all.yaml'), company);
+    cpSync(join(pbx.dataDir, 'prompts'), join(inside, 'data/prompts'), { recursive: true });
+    const { tenants: _, ...machine } = parse(readFileSync(pbx.configFile, 'utf8'));
+    const config = join(inside, 'pbx400.yaml');
+    const folders = { dialplans, companies: join(inside, 'companies'), data: join(inside, 'data') };
+    writeFileSync(config, stringify({ ...machine, ...folders }));
+    const shell = async (...args: readonly string[]) =>
+      (await promisify(execFile)('npx', ['pbx400', ...args, '--config', config])).stdout;
+    expect(await shell('check')).toMatch(/^1 hotlines in 1 files: 0 errors, /m);
+
+    const calls = [
+      ['2026-10-10T10:00', '1,1,2', 'menu → 2'],
+      ['2026-10-10T10:00', '1,1,9', 'voicemail reception'],
+      ['2026-10-01T10:00', '', 'schedule → closed'],
+    ] as const;
+    for (const [time, keys, step] of calls) {
+      const args = ['simulate', NUMBER, '--at', time, ...(keys ? ['--keys', keys] : [])];
+      const [stored, written] = await Promise.all([pbx.cli(...args), shell(...args)]);
+      expect(stored).toContain(step);
+      expect(written).toBe(stored);
+    }
+  }, 60_000);
 });

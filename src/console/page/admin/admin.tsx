@@ -1,6 +1,6 @@
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined';
 import { Select } from 'antd';
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { Navigate, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
 import { useSession } from '../../api/session.tsx';
 import type { KindRow } from '../../api/types.ts';
@@ -13,6 +13,8 @@ import { type Group, groupsOf } from './groups.ts';
 import { ownPages } from './own-pages.ts';
 import { adminWords } from './words.ts';
 import './admin.css';
+
+const ChecklistLink = lazy(() => import('../setup/checklist-link.tsx'));
 
 /** Administration (管理): a page for each kind of what companies set up, and those for people, access and the system. */
 export default function Admin() {
@@ -69,6 +71,9 @@ function Contents({ groups }: { readonly groups: readonly Group[] }) {
   return (
     <>
       <nav className="admin-contents" aria-label={say('kinds')}>
+        <Suspense>
+          <ChecklistLink />
+        </Suspense>
         {groups.map(({ name, pages }) => (
           <section key={name} aria-labelledby={`admin-${name}`}>
             <h2 className="small faint" id={`admin-${name}`}>

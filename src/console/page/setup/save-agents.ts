@@ -1,7 +1,7 @@
 /** Agents with all that belongs to them, one after the other: what is made stays made, and is not made again. */
 import { ApiError, ask } from '../../api/ask.ts';
 import type { WithPassword } from '../admin/users/first-password.tsx';
-import type { QueueEntity } from './setup-data.ts';
+import type { QueueEntity } from './steps.ts';
 
 export interface AgentRow {
   /** Tells rows apart. */

@@ -6,7 +6,8 @@ import { useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { useTitle } from '../../kit/moment.tsx';
 import { Failed, Loading, NoRight } from '../../kit/states.tsx';
-import { firstOpen, isDone, STEPS, type Step, type StepProps, useRenew, useSetup } from './setup-data.ts';
+import { Checklist } from './checklist.tsx';
+import { useRenew, useSetup } from './setup-data.ts';
 import { AgentsStep } from './step-agents.tsx';
 import { CompanyStep } from './step-company.tsx';
 import { HoursStep } from './step-hours.tsx';
@@ -14,6 +15,7 @@ import { LineStep } from './step-line.tsx';
 import { MailboxStep } from './step-mailbox.tsx';
 import { NumberStep } from './step-number.tsx';
 import { TestStep } from './step-test.tsx';
+import { firstOpen, isDone, STEPS, type Step, type StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 import './setup.css';
 
@@ -29,11 +31,15 @@ const VIEWS: Readonly<Record<Step, ComponentType<StepProps>>> = {
 
 /** First-run wizard (首次设置向导): each step is saved by itself, and what is there already counts as done, whoever has made it. */
 export default function SetupPage() {
+  const { '*': named = '' } = useParams();
+  return named === 'checklist' ? <Checklist /> : <Wizard named={named} />;
+}
+
+function Wizard({ named }: { readonly named: string }) {
   const say = useSay(setupWords);
   useTitle(say('title'));
   const { may, company } = useSession();
   const navigate = useNavigate();
-  const { '*': named = '' } = useParams();
   const setup = useSetup();
   const renew = useRenew();
   const heading = useRef<HTMLDivElement>(null);
@@ -81,7 +87,7 @@ export default function SetupPage() {
             open={open}
             next={() => open(STEPS[STEPS.indexOf(current) + 1] ?? 'test')}
             renew={renew}
-            finish={() => void navigate('/')}
+            finish={() => void navigate('/setup/checklist')}
           />
         </section>
       </div>

@@ -8,8 +8,8 @@ import { useMay, useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { ProblemText } from '../../kit/states.tsx';
 import { type AgentRow, type Secrets, saveAgent, saveQueue } from './save-agents.ts';
-import type { StepProps } from './setup-data.ts';
 import { StepHead } from './step-form.tsx';
+import type { StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 
 const PHONES = ['browser', 'desk'] as const;

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
-import type { StepProps } from './setup-data.ts';
 import { StepForm, StepHead } from './step-form.tsx';
+import type { StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 
 interface Asked {

@@ -2,8 +2,8 @@ import { Button, Checkbox, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useSay } from '../../i18n/language.tsx';
-import type { CalendarEntity, StepProps } from './setup-data.ts';
 import { StepForm, StepHead } from './step-form.tsx';
+import type { CalendarEntity, StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 
 const DAYS = ['mon-fri', 'mon-sat', 'mon-sun'] as const;

@@ -2,8 +2,8 @@ import { Button, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useSay } from '../../i18n/language.tsx';
-import type { StepProps } from './setup-data.ts';
 import { StepForm, StepHead } from './step-form.tsx';
+import type { StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 
 interface Asked {

@@ -7,8 +7,8 @@ import { useLanguage, useSay } from '../../i18n/language.tsx';
 import { isOver } from '../../kit/bulk/use-job.ts';
 import { PhoneNumber } from '../../kit/phone-number.tsx';
 import { flowOf, MENUS, type MenuKind, promptOf, TEXTS, type TextName } from './menus.ts';
-import type { StepProps } from './setup-data.ts';
 import { StepForm, StepHead } from './step-form.tsx';
+import type { StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 
 interface Asked {

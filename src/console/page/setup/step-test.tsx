@@ -12,8 +12,8 @@ import { useLanguage, useSay } from '../../i18n/language.tsx';
 import { ProblemText } from '../../kit/states.tsx';
 import { Outcome } from '../calls/call-facts.tsx';
 import { stepText, whyTextOf } from '../calls/way-text.ts';
-import type { StepProps } from './setup-data.ts';
 import { StepHead } from './step-form.tsx';
+import type { StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 
 interface Asked {
