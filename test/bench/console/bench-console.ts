@@ -1,10 +1,10 @@
 /**
- * What the console costs a browser (CONSOLE.md, "Ground rules"): `npm run bench:console -- [--only bytes|live|calls|list] [--agents 500]
+ * What the console costs a browser (CONSOLE.md, "Ground rules"): `npm run bench:console -- [--only bytes|live|calls|list|flow] [--agents 500]
  * [--waiting 200] [--seconds 20] [--calls 1000] [--stored 1000000] [--pages 300] [--json FILE] [--profile FILE]`.
  *
  * `bytes`: as sent, of the shell and of each page with it, and the largest files. `live`: the live view while agents change four times a second and callers come
  * and go, fed by the engine over its stream: processor time of scripting for each update, layout shifts, and from the request that changes a state
- * to the screen. `calls`: heap and DOM nodes before and after so many calls. `list`: the list of calls with so many in the store, scrolled by so many pages. Processor times hold on a machine that is busy; times to the screen do not: the load is told.
+ * to the screen. `calls`: heap and DOM nodes before and after so many calls. `list`: the list of calls with so many in the store, scrolled by so many pages. `flow`: the flow editor with 300 nodes, for each key and edit. Processor times hold on a machine that is busy; times to the screen do not: the load is told.
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -19,6 +19,7 @@ import { COUNT_SHIFTS } from '../../support/layout-shifts.ts';
 import { percentile } from '../signalling/sipp-run.ts';
 import { Centre, COMPANY } from './centre.ts';
 import { costOf, metricsOf, round, sizeOf } from './chromium-cost.ts';
+import { longFlowCosts } from './long-flow.ts';
 import { longList } from './long-list.ts';
 
 const { values } = parseArgs({
@@ -152,6 +153,11 @@ async function measured(): Promise<object> {
   const outcome: Record<string, unknown> = {};
   if (does('bytes')) outcome['bytes'] = bytes();
   if (does('list')) outcome['list'] = await longList(Number(values.stored), Number(values.pages));
+  if (does('flow')) {
+    const { profile: file } = values;
+    const profile = file && { start: startProfile, end: (session: CDPSession) => endProfile(session, file) };
+    outcome['flow'] = await longFlowCosts(profile || undefined);
+  }
   if (!does('live') && !does('calls')) return outcome;
   const centre = await Centre.open(Number(values.agents));
   const browser = await startBrowser();

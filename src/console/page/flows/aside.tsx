@@ -1,5 +1,5 @@
 import { Segmented } from 'antd';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import { flowWords } from './words.ts';
 
@@ -18,17 +18,22 @@ export function Aside({ of, turn, parts, children }: AsideProps) {
   const say = useSay(flowWords);
   return (
     <aside className="card flow-form" aria-label={say(of)}>
-      {parts.length > 1 && (
-        <Segmented<AsideOf>
-          block
-          className="flow-aside"
-          aria-label={say('aside')}
-          value={of}
-          onChange={turn}
-          options={parts.map((value) => ({ value, label: say(value) }))}
-        />
-      )}
+      {parts.length > 1 && <Tabs of={of} turn={turn} parts={parts} />}
       {children}
     </aside>
   );
 }
+
+const Tabs = memo(function Tabs({ of, turn, parts }: Omit<AsideProps, 'children'>) {
+  const say = useSay(flowWords);
+  return (
+    <Segmented<AsideOf>
+      block
+      className="flow-aside"
+      aria-label={say('aside')}
+      value={of}
+      onChange={turn}
+      options={parts.map((value) => ({ value, label: say(value) }))}
+    />
+  );
+});

@@ -102,24 +102,31 @@ function Drawn(props: CanvasProps) {
     kept.current = new Map(boxes.map((box) => [box.id, sameNode(before.get(box.id), box)]));
     return [...kept.current.values()];
   }, [boxes]);
-  const [drawn, setDrawn] = useState<readonly BoxNode[]>(nodes);
-  useEffect(() => setDrawn(nodes), [nodes]);
-  const lines = useMemo(
-    () =>
-      edges.map(
-        ({ from, to, branch }): CanvasEdge =>
-          ({
-            id: `${from} ${to}`,
-            source: from,
-            target: to,
-            type: 'branch',
-            focusable: false,
-            label: edgeText(branch === undefined ? undefined : branches.get(branch), branch ?? to, overlay),
-            className: edgeClass(isLitEdge(to, from, lit), branch ?? to, overlay),
-          }) as CanvasEdge,
-      ),
-    [edges, branches, lit, overlay],
-  );
+  /** While one is dragged. */
+  const [dragged, setDragged] = useState<{
+    readonly of: readonly BoxNode[];
+    readonly nodes: readonly BoxNode[];
+  }>();
+  const drawn = dragged?.of === nodes ? dragged.nodes : nodes;
+  const keptLines = useRef<readonly CanvasEdge[]>([]);
+  const lines = useMemo(() => {
+    const before = keptLines.current;
+    const after = edges.map(
+      ({ from, to, branch }, index): CanvasEdge =>
+        sameLine(before[index], {
+          id: `${from} ${to}`,
+          source: from,
+          target: to,
+          type: 'branch',
+          focusable: false,
+          label: edgeText(branch === undefined ? undefined : branches.get(branch), branch ?? to, overlay),
+          className: edgeClass(isLitEdge(to, from, lit), branch ?? to, overlay),
+        } as CanvasEdge),
+    );
+    const isSame = after.length === before.length && after.every((line, index) => line === before[index]);
+    keptLines.current = isSame ? before : after;
+    return keptLines.current as CanvasEdge[];
+  }, [edges, branches, lit, overlay]);
   const shown = useMemo(() => ({ text, number, chosen, marks, lit }), [text, number, chosen, marks, lit]);
   const current = boxOf(boxes, chosen) ?? boxes.find(({ of }) => 'root' in of && of.root.pointer === chosen);
   // It fits the room it has, which the list of problems changes, until somebody moves it.
@@ -209,8 +216,9 @@ function Drawn(props: CanvasProps) {
           }}
           onNodesChange={(changes) => {
             // Sizes are known before: nothing is measured.
-            const dragged = changes.filter(({ type }) => type === 'position');
-            if (dragged.length > 0) setDrawn((before) => applyNodeChanges(dragged, before as BoxNode[]));
+            const moved = changes.filter(({ type }) => type === 'position');
+            if (moved.length > 0)
+              setDragged({ of: nodes, nodes: applyNodeChanges(moved, drawn as BoxNode[]) });
           }}
         >
           <Background gap={24} />
@@ -275,6 +283,12 @@ function sameNode(before: BoxNode | undefined, box: Box): BoxNode {
     data: { box },
   };
 }
+
+/** The same object as long as it says the same. */
+const sameLine = (before: CanvasEdge | undefined, line: CanvasEdge): CanvasEdge =>
+  before?.id === line.id && before.label === line.label && before.className === line.className
+    ? before
+    : line;
 
 function isSameBox({ of: one }: Box, { of: other }: Box): boolean {
   if ('spot' in one && 'spot' in other)

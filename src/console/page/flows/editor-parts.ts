@@ -1,12 +1,12 @@
 /** What the editor works out of the document that it shows. */
-import { useEffect } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useMay } from '../../api/session.tsx';
 import type { AsideOf } from './aside.tsx';
 import type { Opened } from './flow-queries.ts';
 import { type Kinds, pointerOf, type Spot, spotsOf, walk } from './model/tree.ts';
 
 /** The canvas where there is room for it. */
-export const firstView = () => (window.innerWidth < 900 ? 'outline' : 'canvas');
+export const firstView = (): 'canvas' | 'outline' => (window.innerWidth < 900 ? 'outline' : 'canvas');
 
 export const fileText = (file: string | null, line: number | null) =>
   `${file ?? ''}${line === null ? '' : `:${line}`}`;
@@ -54,5 +54,28 @@ export function useLeaveWarning(isOn: boolean): void {
 export function useParts(): readonly AsideOf[] {
   const mayTest = useMay('simulation:create');
   const mayReplay = useMay('replay:create');
-  return ['node', ...(mayTest ? (['test'] as const) : []), ...(mayReplay ? (['replay'] as const) : [])];
+  return useMemo(
+    () => ['node', ...(mayTest ? (['test'] as const) : []), ...(mayReplay ? (['replay'] as const) : [])],
+    [mayTest, mayReplay],
+  );
+}
+
+/** The set before as long as it has the same in it. */
+export function useSameSet(set: ReadonlySet<string>): ReadonlySet<string> {
+  const kept = useRef(set);
+  const isSame = set.size === kept.current.size && [...set].every((each) => kept.current.has(each));
+  if (!isSame) kept.current = set;
+  return kept.current;
+}
+
+const SETTLED_MS = 300;
+
+/** The value once it has stayed for a while: what is told to others is not told with each letter. */
+export function useSettled<Value>(value: Value): Value {
+  const [settled, settle] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(() => value), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }

@@ -1,12 +1,7 @@
-import ArrowLeftOutlined from '@ant-design/icons/es/icons/ArrowLeftOutlined';
-import HistoryOutlined from '@ant-design/icons/es/icons/HistoryOutlined';
-import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
-import RedoOutlined from '@ant-design/icons/es/icons/RedoOutlined';
-import UndoOutlined from '@ant-design/icons/es/icons/UndoOutlined';
-import { Alert, App, Button, Segmented } from 'antd';
+import { Alert, App } from 'antd';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useMay } from '../../api/session.tsx';
 import type { FlowProblem, NodeKinds } from '../../api/types.ts';
 import { useSay } from '../../i18n/language.tsx';
@@ -16,6 +11,7 @@ import { useUnsaved } from '../../tester/tester-store.ts';
 import { AddDialog } from './add-dialog.tsx';
 import { Aside, type AsideOf } from './aside.tsx';
 import { ConflictDialog } from './conflict.tsx';
+import { EditorHead } from './editor-head.tsx';
 import {
   branchAt,
   fileText,
@@ -24,12 +20,12 @@ import {
   shownIn,
   useLeaveWarning,
   useParts,
+  useSameSet,
+  useSettled,
 } from './editor-parts.ts';
-import { isTogether, Others, People } from './editors.tsx';
-import { ExportFlow } from './export-flow.tsx';
-import { Find } from './find.tsx';
+import { EditorTools } from './editor-tools.tsx';
+import { isTogether, Others } from './editors.tsx';
 import { type Opened, useOpened } from './flow-queries.ts';
-import { FlowState } from './flow-state.tsx';
 import { HeatButton, HeatNote } from './heat-note.tsx';
 import { addAfter, newNode, remove, removeBranch, removeRoot } from './model/edit.ts';
 import { compact, get, type Kinds, put, type Steps, spotsOf, walk } from './model/tree.ts';
@@ -63,6 +59,8 @@ interface EditorProps {
   readonly kinds: Kinds;
 }
 
+const NO_PROBLEMS: readonly FlowProblem[] = [];
+
 /** One flow: two views of one document, the settings of what is chosen, and what the check says of it. */
 export function Editor({ opened, facts, kinds }: EditorProps) {
   const say = useSay(flowWords);
@@ -89,7 +87,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   const roots = useMemo(() => walk(doc, kinds), [doc, kinds]);
   const spots = useMemo(() => new Map(spotsOf(roots).map((spot) => [spot.pointer, spot])), [roots]);
   const places = useMemo(() => placesOf(opened, kinds), [opened, kinds]);
-  const shown = useMemo(() => shownIn(roots), [roots]);
+  const shown = useSameSet(useMemo(() => shownIn(roots), [roots]));
   const mayTest = useMay('simulation:create');
   const test = useFlowTest(flow, doc, kinds);
   const [aside, setAside] = useState<AsideOf>('node');
@@ -98,17 +96,18 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   const replay = useReplay(number, doc, roots, flow.language === 'typescript');
   const overlay = (aside === 'replay' ? replay.overlay : undefined) ?? heat.overlay;
   const checked = useCheck(number, doc, mayChange);
-  const problems = checked.problems ?? [];
+  const problems = checked.problems ?? NO_PROBLEMS;
   const marks = useMemo(() => marksOf(problems, shown), [problems, shown]);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const spot = spots.get(chosen);
   const root = roots.find(({ pointer }) => pointer === chosen);
 
   useLeaveWarning(isChanged);
+  const settled = useSettled(isChanged ? doc : undefined);
   useUnsaved(
     useMemo(
-      () => (isChanged ? { kind: 'hotline', name: number, value: compact(doc, kinds) } : undefined),
-      [isChanged, number, doc, kinds],
+      () => settled && { kind: 'hotline', name: number, value: compact(settled, kinds) },
+      [settled, number, kinds],
     ),
   );
   const focusView = () => panes.current?.querySelector<HTMLElement>('[data-flow-view]')?.focus();
@@ -122,10 +121,6 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
       if (branch) acts.apply(removeBranch(acts.now().doc, branch.spot.steps, branch.steps));
     }
   };
-  const form = editActs(acts, () => spots.get(acts.now().chosen)?.steps, {
-    openAdd: () => setOpen('add'),
-    remove: removeChosen,
-  });
   const showProblem = (index: number) => {
     const at = problems[((index % problems.length) + problems.length) % problems.length];
     if (!at) return;
@@ -135,7 +130,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   };
   const takeGuess = ({ pointer, guess }: FlowProblem) => {
     const at = shownAt(pointer, shown) ?? chosen;
-    acts.apply({ doc: put(doc, stepsIn(pointer, doc), guess) as typeof doc, chosen: at });
+    acts.apply({ doc: put(acts.now().doc, stepsIn(pointer), guess) as typeof doc, chosen: at });
     focusView();
   };
   const save = async (what = acts.now().doc) => {
@@ -149,6 +144,12 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   const reread = useOpened(number);
   const isBusy = draft.save.isPending || versions.isPublishing || draft.conflict !== undefined;
   const editors = useEditors({ number, isEditing: isChanged, base: draft.base, isBusy });
+  const mayCall = useMay('call:create');
+  /** What is tried by a phone is the draft as it is stored. */
+  const prepare = async () => {
+    if (isChanged && mayChange) return (await save()) ? 'draft' : false;
+    return draft.base.draft ? 'draft' : undefined;
+  };
   const takeIn = async () => {
     const taken = await draft.takeIn(acts.now().doc).catch((error: unknown) => {
       message.error(<ProblemText error={error} />);
@@ -157,6 +158,24 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
     acts.begin(taken);
     message.success(say('takenIn'));
   };
+  // What is drawn seldom holds acts that stay the same and do what is to be done by then.
+  const latest = useRef({ spots, save, removeChosen, focusView, setParams });
+  latest.current = { spots, save, removeChosen, focusView, setParams };
+  const [stable] = useState(() => ({
+    doc: () => acts.now().doc,
+    spots: () => [...latest.current.spots.values()],
+    save: () => void latest.current.save(),
+    look: (to: string) => latest.current.setParams({ view: to }, { replace: true }),
+    openAdd: () => setOpen('add'),
+    found: () => {
+      setOpen(undefined);
+      latest.current.focusView();
+    },
+    form: editActs(acts, () => latest.current.spots.get(acts.now().chosen)?.steps, {
+      openAdd: () => setOpen('add'),
+      remove: () => latest.current.removeChosen(),
+    }),
+  }));
   const keys = useEditorKeys({
     mayChange,
     acts,
@@ -195,81 +214,37 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
   };
   return (
     <div className="page flow" {...keys}>
-      <header className="flow-head">
-        <Link to="/flows" className="flow-back" aria-label={say('back')} title={say('back')}>
-          <ArrowLeftOutlined aria-hidden />
-        </Link>
-        <h1>{phoneNumber(number)}</h1>
-        <span className="flow-name">{flow.name}</span>
-        <FlowState row={reread.data?.flow ?? flow} />
-        <People people={editors.people} />
-        <span className="grow" />
-        {isChanged && <span className="faint small">{say('unsaved')}</span>}
-        {flow.language === 'json' && <ExportFlow number={number} doc={doc} kinds={kinds} />}
-        {isOurs && (
-          <Button icon={<HistoryOutlined />} onClick={() => setOpen('versions')}>
-            {say('versions')}
-          </Button>
-        )}
-        {mayChange && (
-          <Button disabled={!isChanged} loading={draft.save.isPending} onClick={() => void save()}>
-            {say('save')}
-          </Button>
-        )}
-        {mayPublish && (
-          <Button
-            type="primary"
-            disabled={errors > 0 || !checked.isNow || (!isChanged && draft.base.draft === undefined)}
-            title={errors > 0 ? say('errorsBlock', { n: errors }) : undefined}
-            onClick={() => setOpen('publish')}
-          >
-            {say('publish')}
-          </Button>
-        )}
-      </header>
+      <EditorHead
+        row={reread.data?.flow ?? flow}
+        kinds={kinds}
+        people={editors.people}
+        isOurs={isOurs}
+        mayChange={mayChange}
+        mayPublish={mayPublish}
+        isChanged={isChanged}
+        isReady={errors === 0 && checked.isNow && (isChanged || draft.base.draft !== undefined)}
+        isSaving={draft.save.isPending}
+        errors={errors}
+        now={stable.doc}
+        open={setOpen}
+        save={stable.save}
+      />
       {!isOurs && (
         <Alert type="info" showIcon title={say('readOnly', { file: fileText(flow.file, flow.line) })} />
       )}
       <div className="flow-tools">
-        <Segmented
-          aria-label={say('views')}
-          value={view}
-          onChange={(value) => setParams({ view: String(value) }, { replace: true })}
-          options={[
-            { value: 'canvas', label: say('canvas') },
-            { value: 'outline', label: say('outline') },
-          ]}
-        />
-        {mayChange && (
-          <>
-            <Button icon={<PlusOutlined />} onClick={() => setOpen('add')}>
-              {say('addNode')}
-            </Button>
-            <Button
-              icon={<UndoOutlined />}
-              aria-label={say('undo')}
-              title={say('undo')}
-              disabled={history.past.length === 0}
-              onClick={acts.undo}
-            />
-            <Button
-              icon={<RedoOutlined />}
-              aria-label={say('redo')}
-              title={say('redo')}
-              disabled={history.future.length === 0}
-              onClick={acts.redo}
-            />
-          </>
-        )}
-        <Find
-          spots={[...spots.values()]}
+        <EditorTools
+          view={view}
           text={text}
-          choose={acts.choose}
-          isAsked={open === 'find'}
-          done={() => {
-            setOpen(undefined);
-            focusView();
-          }}
+          mayChange={mayChange}
+          mayUndo={history.past.length > 0}
+          mayRedo={history.future.length > 0}
+          isFinding={open === 'find'}
+          acts={acts}
+          spots={stable.spots}
+          look={stable.look}
+          openAdd={stable.openAdd}
+          found={stable.found}
         />
         <HeatButton heat={heat} />
         {isOurs && isTogether(editors) ? (
@@ -292,7 +267,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
         </div>
         <Aside of={aside} turn={setAside} parts={parts}>
           {aside === 'test' ? (
-            <TestPanel test={test} choose={acts.choose} />
+            <TestPanel test={test} choose={acts.choose} prepare={mayCall ? prepare : undefined} />
           ) : aside === 'replay' ? (
             <ReplayPanel number={number} replay={replay} />
           ) : spot ? (
@@ -302,7 +277,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
               kinds={kinds}
               text={text}
               isFixed={!mayChange}
-              acts={form}
+              acts={stable.form}
               place={places.get(spot.path)}
               overlay={overlay}
             />

@@ -8,24 +8,25 @@ import { flowWords } from './words.ts';
 
 interface ExportFlowProps {
   readonly number: string;
-  readonly doc: Doc;
+  /** As it is edited now. */
+  readonly now: () => Doc;
   readonly kinds: Kinds;
 }
 
 /** The flow as it is edited, saved or not, as a file. */
-export function ExportFlow({ number, doc, kinds }: ExportFlowProps) {
+export function ExportFlow({ number, now, kinds }: ExportFlowProps) {
   const say = useSay(flowWords);
   const { company } = useSession();
   const files = {
     json: () => ({
       name: `hotline-${number}.json`,
       type: 'application/json',
-      text: `${JSON.stringify({ number, ...compact(doc, kinds) }, null, 2)}\n`,
+      text: `${JSON.stringify({ number, ...compact(now(), kinds) }, null, 2)}\n`,
     }),
     typescript: () => ({
       name: `hotline-${number}.ts`,
       type: 'text/plain',
-      text: typescriptOf({ number, tenant: company, doc: compact(doc, kinds) }),
+      text: typescriptOf({ number, tenant: company, doc: compact(now(), kinds) }),
     }),
   };
   return (

@@ -1,5 +1,5 @@
 import { AutoComplete, Checkbox, Input, InputNumber, Select } from 'antd';
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import { useNames } from './flow-queries.ts';
 import type { FlowText } from './flow-text.ts';
@@ -32,8 +32,22 @@ const COUNTS = new Set(['count', 'whole', 'positive']);
 const TEXTS = new Set(['text', 'digits', 'url']);
 const BUILT_IN_CALENDARS = ['24x7', 'CN-office-hours'];
 
-/** A field of a node, by what it holds. */
-export function FieldInput(props: FieldInputProps) {
+/**
+ * A field of a node, by what it holds. Drawn anew when it holds something else, or the hotline has other parts that it may name: its
+ * act changes what is now, so that it may be an old one.
+ */
+export const FieldInput = memo(
+  AnyField,
+  (before, { field, text, value, isFixed, doc }) =>
+    before.field === field &&
+    before.text === text &&
+    before.value === value &&
+    before.isFixed === isFixed &&
+    PARTS.every((part) => before.doc[part] === doc[part]),
+);
+const PARTS = ['flows', 'calendars', 'lines'];
+
+function AnyField(props: FieldInputProps) {
   const { field, text, value, isFixed, change } = props;
   const say = useSay(flowWords);
   const id = useId();

@@ -6,7 +6,8 @@ import type { Spot } from './model/tree.ts';
 import { flowWords } from './words.ts';
 
 interface FindProps {
-  readonly spots: readonly Spot[];
+  /** All nodes as they are now. */
+  readonly spots: () => readonly Spot[];
   readonly text: FlowText;
   readonly choose: (pointer: string) => void;
   /** By key: the field has the focus then. */
@@ -27,7 +28,7 @@ export function Find({ spots, text, choose, isAsked, done }: FindProps) {
   const found =
     needle === ''
       ? []
-      : spots.filter(({ node }) =>
+      : spots().filter(({ node }) =>
           `${text.kind(node.type)} ${text.summary(node)}`.toLowerCase().includes(needle),
         );
   const next = () => {

@@ -2,6 +2,7 @@ import CopyOutlined from '@ant-design/icons/es/icons/CopyOutlined';
 import DeleteOutlined from '@ant-design/icons/es/icons/DeleteOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import { Button } from 'antd';
+import { memo } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import { Branches } from './branches.tsx';
 import { Exits } from './exits.tsx';
@@ -54,19 +55,24 @@ export function NodeForm({ spot, doc, kinds, text, isFixed, acts, place, overlay
         />
       ))}
       <Branches spot={spot} kinds={kinds} text={text} isFixed={isFixed} acts={acts} />
-      {!isFixed && (
-        <div className="node-acts">
-          <Button icon={<PlusOutlined />} onClick={acts.openAdd}>
-            {say('addHere')}
-          </Button>
-          <Button icon={<CopyOutlined />} onClick={acts.duplicate}>
-            {say('duplicateNode')}
-          </Button>
-          <Button danger icon={<DeleteOutlined />} onClick={acts.remove}>
-            {say('removeNode')}
-          </Button>
-        </div>
-      )}
+      {!isFixed && <NodeActs acts={acts} />}
     </div>
   );
 }
+
+const NodeActs = memo(function NodeActs({ acts }: { readonly acts: EditActs }) {
+  const say = useSay(flowWords);
+  return (
+    <div className="node-acts">
+      <Button icon={<PlusOutlined />} onClick={acts.openAdd}>
+        {say('addHere')}
+      </Button>
+      <Button icon={<CopyOutlined />} onClick={acts.duplicate}>
+        {say('duplicateNode')}
+      </Button>
+      <Button danger icon={<DeleteOutlined />} onClick={acts.remove}>
+        {say('removeNode')}
+      </Button>
+    </div>
+  );
+});

@@ -1,7 +1,7 @@
 import CaretDownOutlined from '@ant-design/icons/es/icons/CaretDownOutlined';
 import CaretRightOutlined from '@ant-design/icons/es/icons/CaretRightOutlined';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSay } from '../../i18n/language.tsx';
 import type { FlowText } from './flow-text.ts';
 import { LitAt } from './lit-at.tsx';
@@ -49,13 +49,16 @@ export function Outline({ roots, text, chosen, choose, marks, lit, overlay }: Vi
     if (at < 0) setShut((before) => new Set([...before].filter((each) => !chosen.startsWith(`${each}/`))));
     else virtual.scrollToIndex(at);
   }, [at, chosen, virtual]);
-  const toggle = (pointer: string, isOpen: boolean) =>
-    setShut((before) => {
-      const after = new Set(before);
-      if (isOpen) after.delete(pointer);
-      else after.add(pointer);
-      return after;
-    });
+  const toggle = useCallback(
+    (pointer: string, isOpen: boolean) =>
+      setShut((before) => {
+        const after = new Set(before);
+        if (isOpen) after.delete(pointer);
+        else after.add(pointer);
+        return after;
+      }),
+    [],
+  );
   const go = (index: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
     if (row) choose(row.pointer);

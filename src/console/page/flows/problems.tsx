@@ -2,6 +2,7 @@ import CheckCircleOutlined from '@ant-design/icons/es/icons/CheckCircleOutlined'
 import CloseCircleOutlined from '@ant-design/icons/es/icons/CloseCircleOutlined';
 import WarningOutlined from '@ant-design/icons/es/icons/WarningOutlined';
 import { Button } from 'antd';
+import { memo } from 'react';
 import type { FlowProblem } from '../../api/types.ts';
 import { useLanguage, useSay } from '../../i18n/language.tsx';
 import type { FlowText } from './flow-text.ts';
@@ -18,8 +19,18 @@ interface ProblemsProps {
   readonly takeGuess: (problem: FlowProblem) => void;
 }
 
-/** What the check has found, below the flow. */
-export function Problems({ checked, doc, text, at, show, takeGuess }: ProblemsProps) {
+/** What the check has found, below the flow. Drawn anew when it has found something else: its acts are of what it has found. */
+export const Problems = memo(
+  Found,
+  (before, { checked, at, text }) =>
+    before.checked.problems === checked.problems &&
+    before.checked.isNow === checked.isNow &&
+    before.checked.isFailed === checked.isFailed &&
+    before.at === at &&
+    before.text === text,
+);
+
+function Found({ checked, doc, text, at, show, takeGuess }: ProblemsProps) {
   const say = useSay(flowWords);
   const { language } = useLanguage();
   const { problems, isNow, isFailed } = checked;

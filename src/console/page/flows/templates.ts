@@ -19,10 +19,11 @@ const menu = (prompt: string, keys: object, otherwise: unknown) => ({
   keys,
   otherwise,
 });
-const hours = (open: unknown, closed: unknown) => ({
+/** By office hours; public holidays are as what is closed until somebody says otherwise. */
+const hours = (open: unknown, closed: unknown, holiday: unknown = closed) => ({
   type: 'schedule',
   calendar: 'CN-office-hours',
-  periods: { open, closed },
+  periods: { open, closed, holiday },
 });
 
 export const TEMPLATES: readonly Template[] = [
@@ -74,7 +75,10 @@ export const TEMPLATES: readonly Template[] = [
           'power-menu',
           {
             1: queue('repair', { priority: 'vip', timeout: { type: 'callback', queue: 'repair' } }),
-            2: queue('billing', { timeout: { type: 'callback', queue: 'billing' } }),
+            2: hours(queue('billing', { timeout: { type: 'callback', queue: 'billing' } }), {
+              type: 'callback',
+              queue: 'billing',
+            }),
             3: { type: 'announcements', most: 10 },
             0: queue('service'),
           },
@@ -106,9 +110,12 @@ export const TEMPLATES: readonly Template[] = [
                 terminator: '#',
                 secret: true,
               },
-              queue('service', { timeout: { type: 'callback', queue: 'service' } }),
+              hours(
+                queue('service', { timeout: { type: 'callback', queue: 'service' } }),
+                voicemail('reception'),
+              ),
             ],
-            0: queue('service'),
+            0: hours(queue('service'), voicemail('reception')),
           },
           queue('service'),
         ),
@@ -164,7 +171,10 @@ export const TEMPLATES: readonly Template[] = [
               areas: { 华南: queue('south'), 华东: queue('east') },
               otherwise: queue('service'),
             },
-            2: queue('complaints', { priority: 'high', timeout: { type: 'callback', queue: 'complaints' } }),
+            2: hours(
+              queue('complaints', { priority: 'high', timeout: { type: 'callback', queue: 'complaints' } }),
+              voicemail('reception'),
+            ),
             0: queue('service'),
           },
           queue('service'),

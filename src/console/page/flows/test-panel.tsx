@@ -4,16 +4,19 @@ import { Loading, ProblemText } from '../../kit/states.tsx';
 import { CallForm } from '../../tester/call-form.tsx';
 import { Found } from '../../tester/found.tsx';
 import '../../tester/tester.css';
+import { CallPhone } from './call-phone.tsx';
 import type { FlowTest } from './use-flow-test.ts';
 import { flowWords } from './words.ts';
 
 interface TestPanelProps {
   readonly test: FlowTest;
   readonly choose: (pointer: string) => void;
+  /** As `CallPhone` has it; undefined: he may begin no calls. */
+  readonly prepare: (() => Promise<'draft' | undefined | false>) | undefined;
 }
 
 /** A call through the flow as it is edited: the path lights up in both views, and each step leads to its node. */
-export function TestPanel({ test, choose }: TestPanelProps) {
+export function TestPanel({ test, choose, prepare }: TestPanelProps) {
   const say = useSay(flowWords);
   const { asked, change, trial, isPending, isOld, pointerOf, run } = test;
   return (
@@ -40,6 +43,7 @@ export function TestPanel({ test, choose }: TestPanelProps) {
         </p>
       )}
       {!trial && !isPending && <p className="faint small">{say('testFirst')}</p>}
+      {prepare && <CallPhone number={asked.called} caller={asked.caller} prepare={prepare} />}
     </div>
   );
 }

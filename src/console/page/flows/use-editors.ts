@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ask } from '../../api/ask.ts';
 import { useSession } from '../../api/session.tsx';
 import type { FlowSeen } from '../../api/types.ts';
+import { useSettled } from './editor-parts.ts';
 import type { Base } from './use-draft.ts';
 
 const EVERY_MS = 5000;
@@ -35,10 +36,12 @@ export function useEditors({ number, isEditing, base, isBusy }: EditorsParts): E
   const [page] = useState(() => Math.random().toString(36).slice(2));
   const path = `/flows/${encodeURIComponent(number)}/editors/${page}`;
   const { draft, published } = base;
-  const { data, isPlaceholderData } = useQuery({
+  const editing = useRef(isEditing);
+  const { data, isPlaceholderData, refetch } = useQuery({
     // Another base asks anew: what was heard before it is no news.
-    queryKey: ['flow-editors', company, path, isEditing, draft?.version, draft?.revision, published],
-    queryFn: ({ signal }) => ask<FlowSeen>(path, { method: 'PUT', body: { isEditing }, signal }),
+    queryKey: ['flow-editors', company, path, draft?.version, draft?.revision, published],
+    queryFn: ({ signal }) =>
+      ask<FlowSeen>(path, { method: 'PUT', body: { isEditing: editing.current }, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: EVERY_MS,
     // What is edited in a tab behind others is edited all the same.
@@ -46,6 +49,13 @@ export function useEditors({ number, isEditing, base, isBusy }: EditorsParts): E
     gcTime: 0,
     retry: false,
   });
+  // Told when it stays so: not with each letter.
+  const settled = useSettled(isEditing);
+  useEffect(() => {
+    if (editing.current === settled) return;
+    editing.current = settled;
+    void refetch({ cancelRefetch: false });
+  }, [settled, refetch]);
   useEffect(() => {
     const leave = () =>
       void ask(path, { method: 'DELETE', keepalive: true }).catch(() => {

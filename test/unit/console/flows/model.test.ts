@@ -331,6 +331,16 @@ it('templates hold nodes that there are, with their fields', () => {
   for (const { key, doc } of TEMPLATES) {
     const spots = spotsOf(walk(normalised(doc, KINDS), KINDS));
     expect(spots.length, key).toBeGreaterThan(1);
+    if (key !== 'blank') {
+      const hours = spots.filter(({ node }) => node.type === 'schedule');
+      expect(
+        spots.some(({ node }) => node.type === 'menu'),
+        key,
+      ).toBe(true);
+      expect(hours.length, key).toBeGreaterThan(0);
+      for (const { node } of hours)
+        expect(Object.keys(node['periods'] as object), key).toEqual(['open', 'closed', 'holiday']);
+    }
     for (const { node, path } of spots) {
       const fields = KINDS.get(node.type)!.fields;
       const names = ['type', ...fields.map(({ name }) => name)];

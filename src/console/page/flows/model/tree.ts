@@ -141,13 +141,26 @@ export function rootsOf(doc: Doc): readonly Root[] {
   return roots;
 }
 
-/** The whole document, node by node. */
+/** Spots of nodes as they were walked last: documents share what a change has left alone. */
+const walked = new WeakMap<object, { readonly kinds: Kinds; readonly spot: Spot }>();
+
+/** The whole document, node by node; what stands where it stood is the same object as before. */
 export function walk(doc: Doc, kinds: Kinds): readonly RootSpot[] {
   const visit = (flow: unknown, steps: Steps, path: string): readonly Spot[] => {
     const nodes = nodesIn(flow);
     return nodes.map((node, index) => {
       const own = Array.isArray(flow) ? [...steps, index] : steps;
       const here = nodes.length > 1 ? `${path}[${index}]` : path;
+      const pointer = pointerOf(own);
+      const before = walked.get(node);
+      if (
+        before?.kinds === kinds &&
+        before.spot.pointer === pointer &&
+        before.spot.path === here &&
+        before.spot.index === index &&
+        before.spot.count === nodes.length
+      )
+        return before.spot;
       const branches = branchesOf(node, kinds).map((branch) => {
         const below = [...own, ...branch.steps];
         return {
@@ -156,7 +169,9 @@ export function walk(doc: Doc, kinds: Kinds): readonly RootSpot[] {
           spots: visit(branch.flow, below, `${here}.${branch.label}`),
         };
       });
-      return { node, steps: own, pointer: pointerOf(own), path: here, index, count: nodes.length, branches };
+      const spot = { node, steps: own, pointer, path: here, index, count: nodes.length, branches };
+      walked.set(node, { kinds, spot });
+      return spot;
     });
   };
   return rootsOf(doc).map((root) => ({
