@@ -114,7 +114,7 @@ const ROOMS = {
   'hotline-answers.ts': ['dialplan/dialplans.ts', 'http/routes/', 'provisioning/'],
   'prompt-answers.ts': ['http/', 'job/', 'provisioning/'],
   'bulk-answers.ts': ['auth/', 'bulk/', 'job/', 'provisioning/', 'store/'],
-  'tester-board.ts': ['config/', 'dialplan/', 'http/', 'job/', 'provisioning/', 'tester/'],
+  'tester-board.ts': ['config/', 'dialplan/', 'http/', 'job/', 'numbering/', 'provisioning/', 'tester/'],
   'cli/': [
     ...[
       'main.ts',
@@ -202,7 +202,10 @@ const ROOMS = {
     ...['calendar/zone.ts', 'dialplan/dialplans.ts', 'http/routes/', 'provisioning/', 'store/store.ts'],
   ],
   'phone-password-board.ts': ['http/routes/', 'registrar/registrar.ts'],
-  'flow-board.ts': ['dialplan/', 'http/routes/flows.ts', 'provisioning/'],
+  'flow-board.ts': [
+    ...['dialplan/', 'http/routes/flows.ts', 'http/routes/flow-editors.ts', 'provisioning/'],
+    'store/hotline-version.ts',
+  ],
   'hotline-board.ts': ['dialplan/', 'http/routes/', 'provisioning/'],
   'open-hotline-versions.ts': ['dialplan/dialplans.ts', 'provisioning/', 'store/store.ts'],
   'open-prompts.ts': [

@@ -26,3 +26,10 @@ export interface EntityTab {
   readonly needs?: Permission;
   readonly View: LazyExoticComponent<ComponentType<EntityTabProps>>;
 }
+
+/** What makes a new one is given. */
+export interface AddProps {
+  readonly close: () => void;
+  /** It is there, under that key. */
+  readonly made: (key: string) => void;
+}

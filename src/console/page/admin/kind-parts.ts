@@ -1,14 +1,7 @@
 /** What a kind has in administration beyond its form and its list, each part in a folder of its own. */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { KindRow } from '../../api/types.ts';
-import type { EntityTab } from '../../kit/entity/entity-tab.ts';
-
-/** What makes a new one is given. */
-export interface AddProps {
-  readonly close: () => void;
-  /** It is there, under that key. */
-  readonly made: (key: string) => void;
-}
+import type { AddProps, EntityTab } from '../../kit/entity/entity-tab.ts';
 
 interface KindParts {
   /** Tabs of its drawer, between settings and who uses it. */
