@@ -11,6 +11,7 @@ import {
   trunkBoard,
 } from './boards.ts';
 import { bulkAnswers } from './bulk-answers.ts';
+import { calendarBoard } from './calendar-board.ts';
 import { actingDesk, callBoard, callNotes, missedCalls } from './call-board.ts';
 import type { Config } from './config/config.ts';
 import { deskBoard } from './desk-board.ts';
@@ -109,6 +110,7 @@ async function openDoors(
     companies,
     prompts,
     hotlines,
+    tables,
     listNumbers,
     versions,
     store,
@@ -225,6 +227,11 @@ async function openDoors(
       kept: listNumbers,
       provisioning: companies.provisioning,
       ...boardParts,
+    }),
+    calendars: calendarBoard({
+      provisioning: companies.provisioning,
+      holidays: tables.holidays,
+      timeZone: config.timeZone,
     }),
     phonePasswords: phonePasswordBoard({ entities, phones }),
     extensionPhones: extensionPhoneBoard({ phones, provisioning: companies.provisioning, config }),

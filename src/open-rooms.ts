@@ -197,6 +197,7 @@ export async function openRooms(config: Config, services: Services, open: OpenRo
     companies,
     prompts,
     hotlines,
+    tables,
     listNumbers,
     versions,
     store,

@@ -17,6 +17,8 @@ export interface CalendarRules {
   readonly daysOff?: readonly string[];
   /** Other hours on single dates or ranges; they beat all but `daysOff`: `{ '2026-12-31': { open: '09:00-12:00' } }`. */
   readonly dates?: { readonly [dateOrRange: string]: { readonly [period: string]: Hours } };
+  /** What days of `daysOff` and `dates` are, for people (`公司年会`), by date or range: the record of a call tells it. */
+  readonly names?: { readonly [dateOrRange: string]: string };
   /** Temporary switches that put the calendar into the period of their name while they are on (`night`). */
   readonly switches?: readonly string[];
 }

@@ -31,7 +31,7 @@ export interface CalendarDay {
   readonly date: string;
   readonly weekday: string;
   readonly kind: 'ordinary' | 'holiday' | 'make-up' | 'day-off' | 'dated';
-  /** Name of the holiday, or of the holiday that is made up for. */
+  /** Name of the holiday, or of the holiday that is made up for; of a day off or a dated one what it is called. */
   readonly name: string | undefined;
   /** In order, without overlap, minutes of this day; what they leave out is `closed`. */
   readonly slots: readonly DaySlot[];
@@ -53,6 +53,7 @@ export class Calendar {
   readonly #daily: readonly Slot[];
   readonly #daysOff = new Set<number>();
   readonly #dated = new Map<number, readonly Slot[]>();
+  readonly #names = new Map<number, string>();
   readonly #days = new Map<number, CalendarDay>();
   readonly #holidays: Holidays;
   /** Of the holidays that the days were worked out with. */
@@ -76,6 +77,8 @@ export class Calendar {
       const slots = Object.entries(hours).flatMap(([period, text]) => slotsOf(period, text));
       for (const day of daysOf(range)!) this.#dated.set(day, slots);
     }
+    for (const [range, text] of Object.entries(rules.names ?? {}))
+      for (const day of daysOf(range)!) this.#names.set(day, text);
   }
 
   /** The period at an instant. What no period covers is `closed`, on a public holiday `holiday`. */
@@ -92,7 +95,8 @@ export class Calendar {
       if (minutes < slot.to) return slot.at;
     }
     if (day.kind === 'holiday') return { period: 'holiday', why: `closed: ${day.name} ${day.date}` };
-    if (day.kind === 'day-off') return { period: 'closed', why: `closed: day off ${day.date}` };
+    if (day.kind === 'day-off')
+      return { period: 'closed', why: `closed: day off ${day.date}${day.name ? ` (${day.name})` : ''}` };
     return {
       period: 'closed',
       why: `closed: ${dayText(day)} ${clockText(Math.floor(minutes))} is outside all hours`,
@@ -138,9 +142,10 @@ export class Calendar {
 
   /** What begins on a day, running beyond midnight where it does. */
   #own(day: number): { kind: CalendarDay['kind']; name: string | undefined; slots: readonly Slot[] } {
-    if (this.#daysOff.has(day)) return { kind: 'day-off', name: undefined, slots: [] };
+    const called = this.#names.get(day);
+    if (this.#daysOff.has(day)) return { kind: 'day-off', name: called, slots: [] };
     const dated = this.#dated.get(day);
-    if (dated) return { kind: 'dated', name: undefined, slots: dated };
+    if (dated) return { kind: 'dated', name: called, slots: dated };
     const special = this.rules.holidays === 'CN' ? this.#holidays.on(dateOfDay(day)) : undefined;
     return {
       kind: special?.kind ?? 'ordinary',

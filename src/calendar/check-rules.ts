@@ -33,6 +33,8 @@ export function* ruleMistakes(rules: CalendarRules): Generator<RuleMistake, void
       if (!isHours(hours)) yield noHours(hours, ['dates', range, period]);
     }
   }
+  for (const range of Object.keys(rules.names ?? {}))
+    if (!daysOf(range)) yield noDate(range, ['names', range]);
   if (rules.timeZone !== undefined && !isZone(rules.timeZone)) {
     const reason = `unknown time zone ${rules.timeZone}`;
     yield { path: ['timeZone'], reason, fix: 'use an IANA name such as Asia/Shanghai' };

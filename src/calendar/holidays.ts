@@ -10,6 +10,13 @@ export interface SpecialDay {
   readonly name: string;
 }
 
+/** What is known of a year. */
+export interface YearKnown {
+  readonly holidays: number;
+  readonly workDays: number;
+  readonly isImported: boolean;
+}
+
 /** Special days by ISO date. */
 export type SpecialDays = ReadonlyMap<string, SpecialDay>;
 
@@ -17,6 +24,8 @@ export type SpecialDays = ReadonlyMap<string, SpecialDay>;
 export class Holidays {
   #days: SpecialDays = DECREED;
   #lastYear = lastYearOf(DECREED);
+  /** Years that were imported. */
+  #imported: ReadonlySet<string> = new Set();
   #revision = 0;
 
   /** What the state council decreed for a date; undefined for an ordinary day. */
@@ -29,6 +38,31 @@ export class Holidays {
     return this.#lastYear;
   }
 
+  /** Whether the holidays of a year are known: some are. */
+  knows(year: number): boolean {
+    return this.years().has(year);
+  }
+
+  /** How many holidays and work days are known of each year, and whether that was imported. */
+  years(): ReadonlyMap<number, YearKnown> {
+    const years = new Map<number, YearKnown>();
+    for (const [date, { kind }] of this.#days) {
+      const year = Number(yearOf(date));
+      const before = years.get(year) ?? {
+        holidays: 0,
+        workDays: 0,
+        isImported: this.#imported.has(yearOf(date)),
+      };
+      years.set(
+        year,
+        kind === 'holiday'
+          ? { ...before, holidays: before.holidays + 1 }
+          : { ...before, workDays: before.workDays + 1 },
+      );
+    }
+    return years;
+  }
+
   /** Rises with each {@link take}: who has worked days out does so anew. */
   get revision(): number {
     return this.#revision;
@@ -38,6 +72,7 @@ export class Holidays {
   take(imported: SpecialDays): void {
     const years = new Set([...imported.keys()].map(yearOf));
     const rest = [...DECREED].filter(([date]) => !years.has(yearOf(date)));
+    this.#imported = years;
     this.#days = new Map([...rest, ...imported]);
     this.#lastYear = lastYearOf(this.#days);
     this.#revision++;

@@ -48,6 +48,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { type AuditTrail, auditRoutes } from './routes/audit.ts';
 import { type BanBoard, banRoutes } from './routes/bans.ts';
 import { bulkEditRoutes } from './routes/bulk-edits.ts';
+import { type CalendarBoard, calendarDayRoutes } from './routes/calendar-days.ts';
 import { callNoteRoutes } from './routes/call-notes.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import { type CallBoard, callRoutes } from './routes/calls.ts';
@@ -125,6 +126,7 @@ export interface HttpParts extends HealthParts {
   readonly streams: Streams;
   readonly entities: EntityBoard;
   readonly listNumbers: ListNumberBoard;
+  readonly calendars: CalendarBoard;
   readonly numberImports: Pick<NumberImports, 'preview' | 'run'>;
   readonly numberExports: Pick<NumberExports, 'start'>;
   readonly phonePasswords: PhonePasswordBoard;
@@ -238,6 +240,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
     guarded.register(kindRoutes, { prefix: '/api/v1' });
+    guarded.register(calendarDayRoutes, { prefix: '/api/v1', board: parts.calendars });
     guarded.register(listNumberRoutes, { prefix: '/api/v1', board: parts.listNumbers });
     guarded.register(listNumberTableRoutes, {
       prefix: '/api/v1',

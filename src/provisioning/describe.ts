@@ -392,6 +392,7 @@ export const ENTITY_KEYS: Readonly<Record<KindName, Readonly<Record<string, Desc
     holidays: ['`CN`: public holidays and make-up work days count', '`CN`：按法定节假日和调休'],
     daysOff: ['Days off: closed all day', '公司休息日，全天关闭'],
     'dates.NAME.NAME': ['Other hours on single dates, by period', '特定日期的时间，按时段'],
+    'names.NAME': ['What such days are, for people (`公司年会`)', '这些日子的名称或原因，如“公司年会”'],
     switches: [
       'Switches that put the calendar into the period of their name',
       '临时开关，打开时进入同名时段',

@@ -4,6 +4,8 @@ import type { User } from '../../src/auth/auth-store.ts';
 import type { Companies } from '../../src/auth/companies.ts';
 import { Passwords } from '../../src/auth/passwords.ts';
 import { NO_PHONES, type PhoneSecrets } from '../../src/auth/phone-credentials.ts';
+import { Holidays } from '../../src/calendar/holidays.ts';
+import { calendarBoard } from '../../src/calendar-board.ts';
 import { type CallsUnderWay, callNotes, missedCalls } from '../../src/call-board.ts';
 import { RunningCalls } from '../../src/cdr/running-calls.ts';
 import { flowBoard } from '../../src/flow-board.ts';
@@ -300,6 +302,11 @@ export function httpOn(
       provisioning: new Provisioning([]),
       tell: (entry) => store.audit.append(entry),
       clock: new ManualClock(),
+    }),
+    calendars: calendarBoard({
+      provisioning: new Provisioning([]),
+      holidays: new Holidays(),
+      timeZone: 'Asia/Shanghai',
     }),
     phonePasswords: { renew: () => Promise.reject(new PbxError('not-found', 'there is no such extension')) },
     webhooks: webhooksOn(store),

@@ -8,6 +8,7 @@ export type { SupervisingRow } from '../../http/routes/acts.ts';
 export type { OutageRow } from '../../http/routes/announcements.ts';
 export type { ApiKeyRow } from '../../http/routes/api-keys.ts';
 export type { AuditEntryRow } from '../../http/routes/audit.ts';
+export type { CalendarYear } from '../../http/routes/calendar-days.ts';
 export type { CallFlag, CallRow } from '../../http/routes/call-schemas.ts';
 export type { CallFilterQuery, CallPage, CallTotals } from '../../http/routes/calls.ts';
 export type { ChangeItemRow, ChangeRow } from '../../http/routes/changes.ts';

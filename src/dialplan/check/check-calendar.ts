@@ -14,6 +14,7 @@ const FIELDS: { readonly [Field in keyof Required<CalendarRules>]: [(value: unkn
   holidays: [(value) => value === 'CN' || value === 'none', "'CN' or 'none'"],
   daysOff: [isTexts, "['2026-08-01', '2026-08-03/2026-08-05']"],
   dates: [isHoursByDay, "{ '2026-12-31': { open: '09:00-12:00' } }"],
+  names: [(value) => isRecord(value) && Object.values(value).every(isText), "{ '2026-12-31': '公司年会' }"],
   switches: [isTexts, "['night']"],
 };
 

@@ -36,6 +36,15 @@ export const calendar = defineKind({
       default: {},
       keyHint: '2026-08-01 or 2026-08-01/2026-08-05',
     }),
+    /** What days of `daysOff` and `dates` are, for people. */
+    names: Type.Record(
+      Type.String({ pattern: dates }),
+      Type.String({ pattern: '^\\S.{0,63}$', hint: 'free text (up to 64)' }),
+      {
+        default: {},
+        keyHint: '2026-08-01 or 2026-08-01/2026-08-05',
+      },
+    ),
     /** Switches that put the calendar into the period of their name while they are on. */
     switches: list(Type.String({ pattern: NAME, hint: 'letters, digits, - _ and . (up to 64)' })),
   }),

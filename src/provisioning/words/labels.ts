@@ -204,6 +204,8 @@ const OF_KIND: Readonly<Record<KindName, Labels>> = {
     dates: ['Single dates', '特定日期'],
     'dates.*': ['Date', '日期'],
     'dates.*.*': ['Hours', '时间'],
+    names: ['What days are called', '日期说明'],
+    'names.*': ['What it is', '说明'],
     switches: ['Switches', '临时开关'],
   },
 };

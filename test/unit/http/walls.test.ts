@@ -44,6 +44,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/me'],
   ['GET /api/v1/kinds'],
   ['GET /api/v1/kinds/:kind'],
+  ['POST /api/v1/calendars/:id/days', { year: 2026 }],
   ['POST /api/v1/me/password', { old: PASSWORD, password: 'another-good-one' }],
   ['GET /api/v1/me/sessions'],
   ['DELETE /api/v1/me/sessions/:id'],

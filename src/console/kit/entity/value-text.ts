@@ -22,6 +22,24 @@ export function unitOf(ms: number): Unit {
   return UNITS.findLast((unit) => ms % UNIT_MS[unit] === 0) ?? 'ms';
 }
 
+const WEEKDAY = /^(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?$/;
+type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** Days of opening hours as a calendar writes them: `mon-fri`. What is none stays. */
+export function dayKeyText(key: string, say: EntitySay): string {
+  if (key === 'daily' || key === 'holiday' || key === 'make-up') return say(`days_${key}`);
+  const [, from, to] = (WEEKDAY.exec(key) ?? []) as readonly (Weekday | undefined)[];
+  if (!from) return key;
+  return to ? say('days_to', { from: say(`days_${from}`), to: say(`days_${to}`) }) : say(`days_${from}`);
+}
+
+/** Periods and days of calendars in words; what companies name is theirs. */
+function keyText(path: string, key: string, say: EntitySay): string {
+  if (path === 'periods.*') return dayKeyText(key, say);
+  const isPeriod = path === 'periods' || path === 'dates.*';
+  return isPeriod && (key === 'open' || key === 'closed') ? say(`period_${key}`) : key;
+}
+
 export function valueText(node: FieldNode, value: unknown, say: EntitySay, speak: Speak): string {
   const { field, each, fields } = node;
   if (field.isSecret && (value === undefined || value === null)) return say('hidden');
@@ -56,7 +74,9 @@ export function valueText(node: FieldNode, value: unknown, say: EntitySay, speak
     case 'map': {
       const entries = Object.entries(value as Fields);
       if (entries.length === 0) return say('nothing');
-      return entries.map(([key, item]) => `${key}: ${each ? within(each, item) : String(item)}`).join('；');
+      return entries
+        .map(([key, item]) => `${keyText(field.path, key, say)}: ${each ? within(each, item) : String(item)}`)
+        .join('；');
     }
     case 'json':
       return JSON.stringify(value);

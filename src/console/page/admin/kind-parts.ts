@@ -16,6 +16,16 @@ interface KindParts {
 
 const KIND_PARTS: Readonly<Partial<Record<KindRow['kind'], KindParts>>> = {
   announcement: { Head: lazy(() => import('./announcements/outages.tsx')) },
+  calendar: {
+    tabs: [
+      {
+        key: 'year',
+        label: { en: 'Year', zh: '年历' },
+        needs: 'calendar:read',
+        View: lazy(() => import('./calendars/year.tsx')),
+      },
+    ],
+  },
   list: {
     tabs: [
       {
