@@ -145,6 +145,8 @@ describe.skipIf(browserMissing !== undefined)(
 
     it('says why one is down, and takes it for alive by hand', async () => {
       gateway.isAlive = false;
+      const isDown = async () => (await wang.ask('GET /api/v1/live/trunks/ims')).body.state === 'down';
+      await until('it is down', isDown, { limitMs: 40_000 });
       await turnTo('实况');
       await panel().getByText('中断', { exact: true }).waitFor();
       await panel().getByText('连续 5 次 OPTIONS 没有应答').waitFor();
@@ -249,6 +251,10 @@ describe.skipIf(browserMissing !== undefined)(
       await panel().getByRole('button', { name: 'Try' }).click();
       await panel().getByText('Leads to hotline 400 123 4567').waitFor();
       await look(page, 'trunk-trial-en');
+      await page.goto(`${pbx.http}/admin/hotlines`);
+      await page.getByRole('button', { name: 'Channels' }).click();
+      await page.getByLabel(`Calls at once of hotline ${STORM}`).waitFor();
+      await look(page, 'hotline-channels-en');
       expect(watched.faults).toEqual([]);
     });
   },
