@@ -3,7 +3,7 @@ import { Alert, Button } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSay } from '../../../i18n/language.tsx';
 import { clock } from '../../../kit/format.ts';
-import type { WayProps } from './maker.tsx';
+import type { WayProps } from './way-props.ts';
 import { promptWords } from './words.ts';
 
 /** The microphone of this computer: recorded, heard, used. */

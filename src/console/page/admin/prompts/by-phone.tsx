@@ -8,7 +8,7 @@ import { useMay, useSession } from '../../../api/session.tsx';
 import { useSay } from '../../../i18n/language.tsx';
 import { ENTITIES, type Entity } from '../../../kit/entity/kinds.ts';
 import { remember, remembered } from '../../../kit/remembered.ts';
-import type { WayProps } from './maker.tsx';
+import type { WayProps } from './way-props.ts';
 import { promptWords } from './words.ts';
 
 const KEY = 'recording-extension';

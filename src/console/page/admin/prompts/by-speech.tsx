@@ -3,8 +3,8 @@ import { useId, useState } from 'react';
 import { useLanguage, useSay } from '../../../i18n/language.tsx';
 import { Failed, Loading } from '../../../kit/states.tsx';
 import { languageName } from './language-name.ts';
-import type { WayProps } from './maker.tsx';
 import { useSpeech } from './prompt-data.ts';
+import type { WayProps } from './way-props.ts';
 import { promptWords } from './words.ts';
 
 const MOST = 3_000;

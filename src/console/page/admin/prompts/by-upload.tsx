@@ -2,7 +2,7 @@ import UploadOutlined from '@ant-design/icons/es/icons/UploadOutlined';
 import { Alert, Button } from 'antd';
 import { type DragEvent, useId, useRef, useState } from 'react';
 import { useSay } from '../../../i18n/language.tsx';
-import type { WayProps } from './maker.tsx';
+import type { WayProps } from './way-props.ts';
 import { promptWords } from './words.ts';
 
 const MOST_BYTES = 50 * 1024 ** 2;

@@ -11,16 +11,6 @@ import { type Making, useMaking } from './use-making.ts';
 import { promptWords } from './words.ts';
 import './prompts.css';
 
-/** What each way of making a prompt is given. */
-export interface WayProps {
-  readonly place: Place;
-  readonly making: Making;
-  /** What is said, as far as it is known. */
-  readonly text: string;
-  /** There is nothing to make yet: it has no name. */
-  readonly isHeld: boolean;
-}
-
 const WAYS = {
   speech: BySpeech,
   upload: ByUpload,
