@@ -294,7 +294,7 @@ export class Pbx {
       },
       conference: (call, number) => rooms.enter(call, number),
       record: (call, options) => voicemail.record(call, options),
-      voicemail: (call, box) => voicemail.take(call, box),
+      voicemail: (call, box, options) => voicemail.take(call, box, options),
       survey: (call, name) => survey.ask(call, name),
       callback: (call, queue) => this.callbacks.promiseCaller(call, queue),
       speak: (call, skill, remember) => languages.speak(call, skill, remember),

@@ -164,6 +164,8 @@ export interface CallFacts {
     readonly durationMs: number;
     readonly bytes: number;
     readonly sha256: string | undefined;
+    /** What it is about, by the flow that took it. */
+    readonly subject?: string | undefined;
   };
   /** Quality of one leg's audio, when it ended. */
   quality: {

@@ -158,6 +158,8 @@ export interface CdrVoicemail {
   /** Null in records of 0.1.0. */
   readonly bytes: number | null;
   readonly sha256: string | null;
+  /** What it is about; left out: nobody said. */
+  readonly subject?: string;
   /** When the file was deleted; null while it is there. */
   readonly deletedAt: number | null;
   /** Left out: nothing yet. */

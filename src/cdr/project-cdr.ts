@@ -130,6 +130,7 @@ class Projection {
           durationMs: event.durationMs,
           bytes: event.bytes ?? null,
           sha256: event.sha256 ?? null,
+          ...(event.subject !== undefined && { subject: event.subject }),
           deletedAt: null,
         };
         break;

@@ -29,6 +29,7 @@ export type { ExtensionNode, Line } from './node/line.ts';
 export type { MenuNode } from './node/menu.ts';
 export type { PlayNode } from './node/play.ts';
 export type { QueueNode } from './node/queue.ts';
+export type { RecordMessageNode } from './node/record-message.ts';
 export type { ScheduleNode } from './node/schedule.ts';
 export type { ScriptNode } from './node/script.ts';
 export type { SetNode } from './node/set.ts';
@@ -68,6 +69,7 @@ export const {
   conference,
   transfer,
   voicemail,
+  recordMessage,
   survey,
   announce,
   announcements,

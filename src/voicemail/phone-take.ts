@@ -91,8 +91,8 @@ export class PhoneTakes {
         throw new PbxError('call-ended', `nobody answered at ${extension}`);
       await takeReviewed(call, {
         intro: items('record-intro'),
-        keys: items('record-keys'),
-        nothing: items('record-nothing'),
+        keys: () => items('record-keys'),
+        nothing: () => items('record-nothing'),
         file,
         maxMs: MAX_MS,
         maxSilenceMs: MAX_SILENCE_MS,

@@ -7,9 +7,9 @@ export interface ReviewedTakeRequest {
   /** Said first; the beep follows. */
   readonly intro: readonly PlayItem[];
   /** What the keys do: 1 keeps it, 2 records it again. */
-  readonly keys: readonly PlayItem[];
+  readonly keys: () => readonly PlayItem[];
   /** Said where nothing was heard. */
-  readonly nothing: readonly PlayItem[];
+  readonly nothing: () => readonly PlayItem[];
   readonly file: string;
   readonly maxMs: number;
   readonly maxSilenceMs: number;
@@ -45,7 +45,7 @@ export async function takeReviewed(
     request.onStep?.('recording');
     const take = await record(call, request, intro);
     if (!take) {
-      intro = request.nothing;
+      intro = request.nothing();
       continue;
     }
     request.onStep?.('review');
@@ -88,7 +88,7 @@ async function review(
     request.onKept(result, sha256);
     return 'keep' as const;
   };
-  let items: readonly PlayItem[] = [{ file: result.file }, ...request.keys];
+  let items: readonly PlayItem[] = [{ file: result.file }, ...request.keys()];
   try {
     for (let silences = 0; silences < MAX_SILENCES; ) {
       const { digits } = await gather(call, call.caller, {
@@ -102,7 +102,7 @@ async function review(
       if (digits === '1' || digits === '#') return keep();
       if (digits === '2') return 'again';
       if (digits === '') silences++;
-      items = request.keys;
+      items = request.keys();
     }
   } catch (error) {
     if (request.keepsUnasked && call.outcome) keep();

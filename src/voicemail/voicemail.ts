@@ -1,17 +1,29 @@
 import { answer } from '../call/answer.ts';
 import type { Call } from '../call/call.ts';
 import type { PlayItem } from '../media/media.ts';
-import type { Speech } from '../prompt/prompt.ts';
+import type { Prompt, Prompts, Speech } from '../prompt/prompt.ts';
 import type { Provisioned } from '../provisioning/provisioning.ts';
-import { takeMessage } from './message.ts';
+import { type MessageRequest, takeMessage } from './message.ts';
+import { takeReviewed } from './reviewed-take.ts';
 
 export interface VoicemailParts {
   readonly provisioning: Provisioned;
-  readonly promptItems: (tenant: string, prompts: readonly string[], speech?: Speech) => readonly PlayItem[];
+  readonly promptItems: (tenant: string, prompts: readonly Prompt[], speech?: Speech) => readonly PlayItem[];
   /** Where the message of a call goes; `box` is a folder's name. */
   readonly path: (call: Call, box: string) => string;
   /** A call in which a message was left is over. */
   readonly onLeft?: (tenant: string, box: string) => void;
+}
+
+/** How one message is taken, beside what the mailbox says. */
+export interface TakeOptions {
+  /** What it is about: it stands beside the message. */
+  readonly subject?: string | undefined;
+  /** Said in place of the greeting. */
+  readonly prompt?: Prompts | undefined;
+  readonly maxMs?: number | undefined;
+  /** It is played to the caller, who keeps it or says it again; one who hangs up has kept it. */
+  readonly review?: boolean | undefined;
 }
 
 /** Takes messages (语音留言) into mailboxes. */
@@ -23,7 +35,11 @@ export class Voicemail {
   }
 
   /** Resolves when the caller is done and still there; rejects with ClosedError when he hung up. */
-  async take(call: Call, boxName: string): Promise<{ left: boolean; durationMs: number }> {
+  async take(
+    call: Call,
+    boxName: string,
+    { subject, prompt, maxMs, review = false }: TakeOptions = {},
+  ): Promise<{ left: boolean; durationMs: number }> {
     const box = this.#parts.provisioning.snapshot.get('mailbox', call.arrival.tenantId, boxName);
     if (!box) {
       call.note('step', { step: `mailbox ${boxName}`, why: 'there is no such mailbox any more' });
@@ -31,16 +47,28 @@ export class Voicemail {
     }
     await answer(call);
     call.segment('voicemail', box.name);
-    const message = await takeMessage(call, {
-      greeting: this.#parts.promptItems(call.arrival.tenantId, [box.greeting], call.speech),
+    const say = (prompts: Prompts) =>
+      this.#parts.promptItems(call.arrival.tenantId, [prompts].flat(), call.speech);
+    const how = {
       file: this.#parts.path(call, box.name),
-      maxMs: box.maxMs,
+      maxMs: maxMs ?? box.maxMs,
       maxSilenceMs: box.maxSilenceMs,
-      onTaken: ({ file, durationMs, bytes }, sha256) => {
-        call.note('voicemailLeft', { box: box.name, file, durationMs, bytes, sha256 });
-        call.events.once('ended', () => this.#parts.onLeft?.(call.arrival.tenantId, box.name));
-      },
-    });
+    };
+    const greeting = say(prompt ?? box.greeting);
+    const onTaken: MessageRequest['onTaken'] = ({ file, durationMs, bytes }, sha256) => {
+      call.note('voicemailLeft', { box: box.name, file, durationMs, bytes, sha256, subject });
+      call.events.once('ended', () => this.#parts.onLeft?.(call.arrival.tenantId, box.name));
+    };
+    const message = review
+      ? await takeReviewed(call, {
+          ...how,
+          intro: greeting,
+          keys: () => say('record-keys'),
+          nothing: () => say('record-nothing'),
+          keepsUnasked: true,
+          onKept: onTaken,
+        })
+      : await takeMessage(call, { ...how, greeting, onTaken });
     return { left: message !== undefined, durationMs: message?.durationMs ?? 0 };
   }
 

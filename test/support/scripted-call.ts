@@ -7,6 +7,7 @@ import {
   type DialOutcome,
   type FlowCall,
   type GatherOptions,
+  type MessageOptions,
   type Prompts,
   type QueueOptions,
   type QueueOutcome,
@@ -21,6 +22,8 @@ export interface Script {
   readonly tenant?: string;
   /** One for each gather; '' times out. */
   readonly keys?: string[];
+  /** He leaves no message. */
+  readonly saysNothing?: boolean;
   readonly spokenBefore?: string;
   readonly queues?: QueueOutcome[];
   readonly rooms?: ConferenceOutcome[];
@@ -127,8 +130,9 @@ export class ScriptedCall implements FlowCall {
     this.#verb('record');
     return { recorded: true, file: 'message.wav', durationMs: 1000 };
   }
-  async voicemail(box: string) {
-    this.#verb(`voicemail ${box}`);
+  async voicemail(box: string, { subject, review }: MessageOptions = {}) {
+    this.#verb(`voicemail ${box}${subject === undefined ? '' : ` ${subject}`}${review ? ' reviewed' : ''}`);
+    if (this.#script.saysNothing) return { left: false, durationMs: 0 };
     return { left: true, durationMs: 5000 };
   }
   async survey(name: string) {

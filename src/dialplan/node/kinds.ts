@@ -22,6 +22,7 @@ import { menu } from './menu.ts';
 import type { NodeKind } from './node-kind.ts';
 import { play } from './play.ts';
 import { queue } from './queue.ts';
+import { recordMessage } from './record-message.ts';
 import { schedule } from './schedule.ts';
 import { script } from './script.ts';
 import { set } from './set.ts';
@@ -54,6 +55,7 @@ export const KINDS: { readonly [Type in NodeType]: NodeKind<Nodes[Type]> } = {
   menu,
   play,
   queue,
+  recordMessage,
   schedule,
   script,
   set,

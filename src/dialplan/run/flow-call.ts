@@ -79,6 +79,17 @@ export interface DialOptions {
   readonly onConnected?: (target: string) => void;
 }
 
+export interface MessageOptions {
+  /** What it is about, beside the message. */
+  readonly subject?: string | undefined;
+  /** Said first; default: the greeting of the mailbox. */
+  readonly prompt?: Prompts | undefined;
+  /** Default: that of the mailbox. */
+  readonly maxMs?: number | undefined;
+  /** It is played to the caller, who keeps it or says it again. Default false. */
+  readonly review?: boolean | undefined;
+}
+
 export interface VoicemailOutcome {
   readonly left: boolean;
   readonly durationMs: number;
@@ -168,7 +179,7 @@ export interface FlowCall {
   conference(number: string): Promise<ConferenceOutcome>;
   /** Records what the caller says after a beep, until '#', silence or the limit. */
   record(options?: RecordOptions): Promise<RecordOutcome>;
-  voicemail(box: string): Promise<VoicemailOutcome>;
+  voicemail(box: string, options?: MessageOptions): Promise<VoicemailOutcome>;
   survey(name: string): Promise<SurveyOutcome>;
   /**
    * From now on prompts are spoken in the language of a skill, and queues ask for agents who have it. `remember`: the next call

@@ -19,6 +19,7 @@ import {
   type FlowCaller,
   type GatherOptions,
   type GatherOutcome,
+  type MessageOptions,
   type PlayOutcome,
   type Prompts,
   type QueueOptions,
@@ -42,7 +43,7 @@ export interface FlowFeatures {
   group(call: Call, number: string): Promise<DialOutcome>;
   conference(call: Call, number: string): Promise<ConferenceOutcome>;
   record(call: Call, options: Required<RecordOptions>): Promise<RecordOutcome>;
-  voicemail(call: Call, box: string): Promise<VoicemailOutcome>;
+  voicemail(call: Call, box: string, options?: MessageOptions): Promise<VoicemailOutcome>;
   survey(call: Call, name: string): Promise<SurveyOutcome>;
   speak(call: Call, skill: string, remember: boolean): Promise<void>;
   spokenBefore(call: Call): Promise<string | undefined>;
@@ -207,8 +208,8 @@ export class LiveCall implements FlowCall {
     return this.#verb(() => this.#features.record(this.#call, { purpose, maxMs, maxSilenceMs }));
   }
 
-  voicemail(box: string): Promise<VoicemailOutcome> {
-    return this.#verb(() => this.#features.voicemail(this.#call, box));
+  voicemail(box: string, options: MessageOptions = {}): Promise<VoicemailOutcome> {
+    return this.#verb(() => this.#features.voicemail(this.#call, box, options));
   }
 
   survey(name: string): Promise<SurveyOutcome> {

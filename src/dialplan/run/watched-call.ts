@@ -47,9 +47,9 @@ const VERBS: Verbs = {
     await call.answer();
     return call.record(options);
   },
-  voicemail: async (watched, box) => {
+  voicemail: async (watched, box, options) => {
     await watched.call.answer();
-    return watched.settled(await watched.call.voicemail(box));
+    return watched.settled(await watched.call.voicemail(box, options));
   },
   survey: async (watched, name) => {
     await watched.call.answer();

@@ -61,7 +61,12 @@ export type CallOf<D extends DeclaredNames> = Omit<
   ): ReturnType<ScriptCall['queue']>;
   group(number: NameOf<D, 'groups'>): ReturnType<ScriptCall['group']>;
   conference(number: NameOf<D, 'conferences'>): ReturnType<ScriptCall['conference']>;
-  voicemail(box: NameOf<D, 'mailboxes'>): ReturnType<ScriptCall['voicemail']>;
+  voicemail(
+    box: NameOf<D, 'mailboxes'>,
+    options?: Omit<NonNullable<Parameters<ScriptCall['voicemail']>[1]>, 'prompt'> & {
+      readonly prompt?: PromptsOf<D>;
+    },
+  ): ReturnType<ScriptCall['voicemail']>;
   survey(name: NameOf<D, 'surveys'>): ReturnType<ScriptCall['survey']>;
   callback(queue: NameOf<D, 'queues'>): ReturnType<ScriptCall['callback']>;
 };

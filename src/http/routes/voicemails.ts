@@ -86,6 +86,7 @@ const row = Type.Object(
     id: Type.String({ description: 'that of its call' }),
     tenant: Type.String(),
     mailbox: Type.String(),
+    subject: orNull(Type.String({ description: 'what it is about, by the flow that took it' })),
     state: Type.Enum(MESSAGE_STATES),
     startedAt: isoTime('when its call arrived'),
     caller: Type.String(),
@@ -109,6 +110,7 @@ const row = Type.Object(
     examples: [
       {
         ...{ id: 'NdZAOmg0KKahxxITiLR9ml', tenant: 'demo', mailbox: 'night', state: 'heard' },
+        subject: null,
         ...{ startedAt: '2026-10-10T14:00:00.000Z', caller: '13800138000', called: '4001234567' },
         ...{ hotline: '4001234567', durationMs: 21_000, bytes: 336_044, sha256: null },
         ...{ heardAt: '2026-10-11T01:02:00.000Z', heardBy: 'li@demo', savedAt: null },
@@ -257,11 +259,11 @@ function rowOf({ id, state, call }: MessageOfCall, scope: Scope): Static<typeof 
   const { tenantId, startedAt, caller, called, hotline, voicemail } = scope.seesNumbers
     ? call
     : maskedCdr(call);
-  const { box, durationMs, bytes, sha256, deletedAt, handling = NOT_HANDLED } = voicemail!;
+  const { box, durationMs, bytes, sha256, subject = null, deletedAt, handling = NOT_HANDLED } = voicemail!;
   const { heardAt, heardBy, savedAt, note, doneAt, doneBy, deletedBecause } = handling;
   return {
     ...{ id, tenant: tenantId, mailbox: box, state, startedAt: new Date(startedAt).toISOString() },
-    ...{ caller, called, hotline, durationMs, bytes, sha256 },
+    ...{ caller, called, hotline, subject, durationMs, bytes, sha256 },
     ...{ heardAt: iso(heardAt), heardBy, savedAt: iso(savedAt), note },
     ...{ doneAt: iso(doneAt), doneBy, deletedAt: iso(deletedAt), deletedBecause },
   };

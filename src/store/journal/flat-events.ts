@@ -43,7 +43,7 @@ const CALL_FIELDS = {
   recordingEnded: ['file', 'durationMs', 'bytes', 'sha256'],
   recordingFailed: ['file', 'error'],
   surveyed: ['survey', 'digit', 'rating'],
-  voicemailLeft: ['box', 'file', 'durationMs', 'bytes', 'sha256'],
+  voicemailLeft: ['box', 'file', 'durationMs', 'bytes', 'sha256', 'subject'],
   callbackPromised: ['queue', 'number'],
   callbackBegun: ['queue', 'promisedIn'],
   quality: ['leg', 'codec', 'mos', 'lost', 'received', 'jitterMs'],

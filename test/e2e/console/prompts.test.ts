@@ -193,6 +193,42 @@ describe.skipIf(missing !== undefined)(
       expect(newest).toMatchObject({ by: 'wang@demo', isCurrent: true });
     }, 150_000);
 
+    it('are heard by a caller, who leaves a message in a folder and keeps it', async () => {
+      const body = {
+        number: '4007654321',
+        flow: [
+          { type: 'recordMessage', box: 'sales', subject: '投诉', prompt: 'welcome-night' },
+          { type: 'hangup', cause: 'normal' },
+        ],
+      };
+      const made = await wang.ask('POST /api/v1/hotlines', { body });
+      expect(made.status, JSON.stringify(made.body)).toBe(201);
+      const call = await phone!.dial('4007654321');
+      await call.established();
+      // What was recorded at his phone before.
+      await phone!.hears('carol');
+      const message = async () => {
+        const folder = join(pbx.dataDir, 'voicemail/demo/sales');
+        const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+        return files.some(
+          (each) => each.isFile() && statSync(join(each.parentPath, each.name)).size > 32_000,
+        );
+      };
+      await until('two seconds are said', async () => await message().catch(() => false), {
+        limitMs: 60_000,
+      });
+      await call.press('#');
+      // What he has said.
+      await phone!.hears('carol');
+      await call.press('1');
+      await until('the call is over', () => call.state === 'over', { limitMs: 60_000 });
+      const left = await until(
+        'the message',
+        async () => (await wang.ask('GET /api/v1/voicemails')).body.items[0],
+      );
+      expect(left).toMatchObject({ mailbox: 'sales', subject: '投诉', caller: '8001', state: 'new' });
+    }, 150_000);
+
     it('are recorded in other languages besides', async () => {
       await drawer().getByRole('combobox', { name: '添加语言' }).click();
       await page.locator('.ant-select-dropdown:visible').getByText('英语', { exact: true }).click();

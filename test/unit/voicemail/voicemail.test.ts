@@ -7,7 +7,7 @@ import type { Call } from '../../../src/call/call.ts';
 import type { FakeInboundLeg } from '../../../src/edge/fake/fake-leg.ts';
 import type { NullEndpoint } from '../../../src/media/null/null-endpoint.ts';
 import { Provisioning } from '../../../src/provisioning/provisioning.ts';
-import { Voicemail } from '../../../src/voicemail/voicemail.ts';
+import { type TakeOptions, Voicemail } from '../../../src/voicemail/voicemail.ts';
 import { CallHouse, type CallHouseOptions } from '../../support/call-house.ts';
 import { entity } from '../../support/companies.ts';
 import { sine, writeWav } from '../../support/wav-file.ts';
@@ -41,7 +41,7 @@ function open(options: CallHouseOptions = {}): void {
       entity('mailbox', { tenant: 'other', name: 'theirs', ...BOX }),
     ]),
     promptItems: (_, prompts) => {
-      said.push(...prompts);
+      said.push(...(prompts as readonly string[]));
       return [{ silenceMs: GREETING_MS }];
     },
     path: (_, box) => join(folder, `${box}.wav`),
@@ -66,11 +66,66 @@ function outcomeOf<Outcome>(work: Promise<Outcome>): { is?: Outcome | string } {
 }
 
 /** The message is being recorded, for `ms` so far. */
-async function speaking(ms: number, box = 'repairs') {
-  const outcome = outcomeOf(voicemail.take(call, box));
+async function speaking(ms: number, box = 'repairs', how: TakeOptions = {}) {
+  const outcome = outcomeOf(voicemail.take(call, box, how));
   await house.clock.advance(GREETING_MS + BEEP_MS + ms);
   return outcome;
 }
+
+describe('a message that is played to the caller', () => {
+  const REVIEWED = { review: true, subject: '投诉', prompt: 'complaint', maxMs: 9_000 };
+  /** Recorded, ended with `#`, and played back. */
+  async function reviewed() {
+    const outcome = await speaking(4_000, 'repairs', REVIEWED);
+    ear().press('#');
+    await house.clock.settle();
+    return outcome;
+  }
+
+  it('is said after the prompt of the flow, kept by 1, with its subject', async () => {
+    const outcome = await reviewed();
+    expect(said).toEqual(['complaint', 'record-keys']);
+    expect(outcome.is).toBeUndefined();
+    expect(house.facts('voicemailLeft')).toEqual([]);
+    ear().press('1');
+    await house.clock.settle();
+    expect(outcome.is).toEqual({ left: true, durationMs: 4_000 });
+    expect(house.facts('voicemailLeft')).toMatchObject([{ box: 'repairs', subject: '投诉' }]);
+  });
+
+  it('is said again after 2, and only what was kept stands in the record', async () => {
+    const outcome = await reviewed();
+    ear().press('2');
+    await house.clock.advance(BEEP_MS + 2_000);
+    expect(ear().recordings).toHaveLength(1);
+    ear().press('#');
+    await house.clock.settle();
+    ear().press('1');
+    await house.clock.settle();
+    expect(outcome.is).toEqual({ left: true, durationMs: 2_000 });
+    expect(house.facts('voicemailLeft')).toMatchObject([{ durationMs: 2_000 }]);
+  });
+
+  it('is kept of who hangs up, while he says it or hears it, once', async () => {
+    const outcome = await reviewed();
+    alice.remoteEnd('normal');
+    await house.clock.settle();
+    expect(outcome.is).toBe('closed');
+    expect(house.facts('voicemailLeft')).toHaveLength(1);
+    expect(house.events.at(-1)?.type).toBe('ended');
+    ({ call, alice } = house.call());
+    await speaking(3_000, 'repairs', REVIEWED);
+    alice.remoteEnd('normal');
+    await house.clock.settle();
+    expect(house.facts('voicemailLeft')).toMatchObject([{ durationMs: 4_000 }, { durationMs: 3_000 }]);
+  });
+
+  it('is kept of who presses nothing', async () => {
+    const outcome = await reviewed();
+    await house.clock.advance(60_000);
+    expect(outcome.is).toEqual({ left: true, durationMs: 4_000 });
+  });
+});
 
 describe('a message', () => {
   it('follows the greeting and the beep, within the limits of its box, and ends with the key #', async () => {

@@ -51,6 +51,7 @@ const STEPS: Readonly<Record<string, string>> = {
   version: '流程版本',
   vip: 'VIP',
   voicemail: '语音信箱',
+  'record-message': '录音到信箱',
   switch: '开关',
 };
 

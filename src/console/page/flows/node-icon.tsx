@@ -41,6 +41,7 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   script: <CodeOutlined />,
   subflow: <RightCircleOutlined />,
   goto: <RightCircleOutlined />,
+  recordMessage: <AudioOutlined />,
   voicemail: <MailOutlined />,
   callback: <AudioOutlined />,
   survey: <StarOutlined />,

@@ -80,7 +80,7 @@ function Body({ message }: { readonly message: VoicemailRow }) {
   const [note, setNote] = useState(message.note);
   const [isDeleting, setDeleting] = useState(false);
   const { id, caller, called, mailbox, startedAt, durationMs, state, heardBy, heardAt } = message;
-  const { doneAt, doneBy, savedAt, deletedAt, deletedBecause } = message;
+  const { subject, doneAt, doneBy, savedAt, deletedAt, deletedBecause } = message;
   const fresh = () => client.invalidateQueries({ queryKey: VOICEMAILS });
   const change = useMutation({
     mutationFn: (body: Change) => ask<VoicemailRow>(pathTo(id), { method: 'PATCH', body }),
@@ -129,6 +129,12 @@ function Body({ message }: { readonly message: VoicemailRow }) {
           <dt>{say('mailbox')}</dt>
           <dd>{mailbox}</dd>
         </div>
+        {subject !== null && (
+          <div>
+            <dt>{say('subject')}</dt>
+            <dd>{subject}</dd>
+          </div>
+        )}
         <div>
           <dt>{say('called')}</dt>
           <dd>{phoneNumber(called)}</dd>

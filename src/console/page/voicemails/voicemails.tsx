@@ -129,7 +129,7 @@ function useColumns(): readonly ListColumn<VoicemailRow>[] {
         key: 'mailbox',
         title: say('mailbox'),
         width: 'minmax(96px, 160px)',
-        cell: ({ mailbox }) => mailbox,
+        cell: ({ mailbox, subject }) => (subject === null ? mailbox : `${mailbox} · ${subject}`),
       },
       {
         key: 'length',

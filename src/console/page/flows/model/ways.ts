@@ -20,6 +20,7 @@ const HEADS: Readonly<Record<string, readonly string[]>> = {
   announcements: ['announcements', 'announcement'],
   extension: ['extension', 'dial'],
   directory: ['directory'],
+  recordMessage: ['record-message'],
 };
 /** One step alone is told of these. */
 const ONCE = new Set(['play', 'set', 'announce', 'goto', 'subflow', 'hangup']);
