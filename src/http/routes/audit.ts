@@ -1,8 +1,9 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
 import type { Scope } from '../../shared/scope.ts';
+import { RequestError } from '../errors.ts';
 import { pageFields, pageOf } from '../page.ts';
-import { isoTime, listOf, route } from '../route.ts';
+import { idParams, isoTime, listOf, route } from '../route.ts';
 import { parseTime, timeText } from '../time-text.ts';
 
 /** Somebody did something. */
@@ -89,12 +90,33 @@ export const auditRoutes: FastifyPluginCallbackTypebox<{ audit: AuditTrail }> = 
       const filter = { action, by: text(by), q: text(q), ...times };
       return await pageOf(request, async (limit, before) => {
         const entries = await audit.newest(limit, request.scope, before && Number(before[0]), filter);
-        return entries.map(({ tenantId, at, ...entry }) => ({
-          item: { ...entry, tenant: tenantId, at: new Date(at).toISOString() },
-          place: [String(entry.seq)],
-        }));
+        return entries.map((entry) => ({ item: rowOf(entry), place: [String(entry.seq)] }));
       });
+    },
+  );
+  app.get(
+    '/audit/:id',
+    route(
+      {
+        access: { permission: 'audit:read', reach: 'tenant' },
+        tag: 'system',
+        summary: 'One entry of the audit trail',
+        description: 'The id is its `seq`.',
+      },
+      { params: idParams, response: { 200: row } },
+    ),
+    async ({ scope, params: { id } }) => {
+      const seq = /^\d{1,15}$/.test(id) ? Number(id) : undefined;
+      const [entry] = seq === undefined ? [] : await audit.newest(1, scope, seq + 1);
+      if (!entry || entry.seq !== seq) throw new RequestError('not-found', `there is no entry ${id}`);
+      return rowOf(entry);
     },
   );
   done();
 };
+
+const rowOf = ({ tenantId, at, ...entry }: AuditRow): AuditEntryRow => ({
+  ...entry,
+  tenant: tenantId,
+  at: new Date(at).toISOString(),
+});

@@ -176,11 +176,32 @@ describe.skipIf(browserMissing !== undefined)(
       await form.waitFor({ state: 'hidden' });
     });
 
+    it('has departments come in by a table', async () => {
+      await page.goto(`${pbx.http}/admin/departments`);
+      await page.getByRole('button', { name: '导入' }).click();
+      const form = dialog('导入组织架构');
+      await form.locator('input[type=file]').setInputFiles({
+        ...{ name: 'departments.csv', mimeType: 'text/csv' },
+        buffer: Buffer.from('name,title,parent\nsouth,华南,\nshenzhen,深圳,south\n'),
+      });
+      await form.getByRole('button', { name: '导入 2 行' }).click();
+      await form.getByText('已导入：新建 2').waitFor();
+      expect((await wang.ask('GET /api/v1/departments/shenzhen')).body).toMatchObject({ parent: 'south' });
+      await look(page, 'bulk-departments');
+      await form.getByRole('button', { name: '撤销本次导入' }).click();
+      await form.getByText('已撤销，恢复 2 项').waitFor();
+      expect((await wang.ask('GET /api/v1/departments/shenzhen')).status).toBe(404);
+      await page.keyboard.press('Escape');
+      await form.waitFor({ state: 'hidden' });
+    });
+
     it('says the same in English', async () => {
       await speak(page, 'en');
       await page.goto(`${pbx.http}/admin/changes`);
       await page.getByRole('heading', { level: 1, name: 'Changes of many' }).waitFor();
       await look(page, 'bulk-changes-en');
+      await page.goto(`${pbx.http}/admin/extensions`);
+      await page.getByRole('heading', { level: 1, name: 'Extensions' }).waitFor();
       await speak(page, 'zh-CN');
     });
   },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { buildHttp } from '../../../src/http/build-http.ts';
+import { Scope } from '../../../src/shared/scope.ts';
 import { MemoryStore } from '../../../src/store/memory/memory-store.ts';
 import { httpOn, person, type SignedIn, signIn } from '../../support/http.ts';
 
@@ -46,4 +47,12 @@ it('the audit trail is found by what, who, to what and when, of the own company 
   expect(await found(`action=user&limit=1&after=${next}`)).toEqual(['user Wang@a']);
   expect((await ask(`action=entity&limit=1&after=${next}`)).json().code).toBe('bad-cursor');
   expect((await ask('from=yesterday')).json().code).toBe('bad-request');
+});
+
+it('an entry is read by its number, of the own company alone', async () => {
+  const of = (id: string | number) => app.inject({ url: `/api/v1/audit/${id}`, headers: auditor });
+  const [newest] = (await ask('action=user')).json().items;
+  expect((await of(newest.seq)).json()).toEqual(newest);
+  const [theirs] = await store.audit.newest(1, Scope.of('b'));
+  for (const id of [theirs!.seq, 999_999, 'x', '-1']) expect((await of(id)).statusCode).toBe(404);
 });

@@ -119,6 +119,7 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['POST /api/v1/lists/:id/numbers/exports', { format: 'csv' }],
   ['DELETE /api/v1/lists/:id/numbers/:number'],
   ['GET /api/v1/audit'],
+  ['GET /api/v1/audit/:id'],
   ['GET /api/v1/calls'],
   ['GET /api/v1/calls/totals'],
   ['GET /api/v1/calls/:id'],
@@ -468,7 +469,7 @@ const users = async () =>
 const isNeeded = (permission: string, path: string) => {
   const resource = permission.split(':')[0]!;
   if (resource === 'export') return /\/(exports|links|support-bundles)|changes/.test(path);
-  if (resource === 'audit') return /\/(audit|listeners)$/.test(path);
+  if (resource === 'audit') return /\/(audit(\/:id)?|listeners)$/.test(path);
   if (resource === 'call') return /calls\b/.test(path);
   if (resource === 'desk')
     return /\/(hold|state|desk|screen|draft|callback|directory|playable|embed-tickets|fault-reports)$|\/tasks/.test(

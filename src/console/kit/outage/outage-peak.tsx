@@ -56,8 +56,10 @@ export const OutagePeak = memo(function OutagePeak() {
       const until = new Date(Date.now() + HOURS * HOUR_MS).toISOString();
       for (const { name } of off)
         await ask(`/queues/${encodeURIComponent(name)}/peak`, { method: 'PUT', body: { on: true, until } });
+      // By the time that it is told, they are in peak mode.
+      return titles;
     },
-    onSuccess: () => void message.success(say('isOn', { queues: titles })),
+    onSuccess: (turned) => void message.success(say('isOn', { queues: turned })),
     onError: (error) => void message.error(<ProblemText error={error} />),
     onSettled: () => client.invalidateQueries({ queryKey: QUEUES }),
   });

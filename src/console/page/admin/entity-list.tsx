@@ -21,7 +21,7 @@ import { ListPage } from '../../kit/list-page.tsx';
 import { Moment } from '../../kit/moment.tsx';
 import { useList } from '../../kit/use-list.ts';
 import { capital } from './capital.ts';
-import { COLUMNS } from './groups.ts';
+import { COLUMNS, manyOf } from './groups.ts';
 import { partsOf } from './kind-parts.ts';
 import { useMany } from './many.tsx';
 import { adminWords } from './words.ts';
@@ -72,7 +72,7 @@ export function EntityList({ kind }: { readonly kind: KindRow }) {
     <>
       <ListPage
         path={path}
-        title={capital(title)}
+        title={capital(speak(manyOf(kind)))}
         list={list}
         columns={columns}
         filterNames={FILTERS}

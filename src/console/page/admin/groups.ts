@@ -28,6 +28,41 @@ export interface Group {
   readonly pages: readonly AdminPage[];
 }
 
+/** What many of a kind are called; Chinese has one word for both. */
+const MANY: Readonly<Partial<Record<KindRow['kind'], string>>> = {
+  tenant: 'companies',
+  reseller: 'resellers',
+  department: 'departments',
+  trunk: 'trunks',
+  extension: 'extensions',
+  group: 'groups of phones',
+  conference: 'conference rooms',
+  skill: 'skills',
+  agent: 'agents',
+  breakReason: 'reasons of breaks',
+  disposition: 'trees of dispositions',
+  script: 'scripts',
+  contact: 'contacts',
+  queue: 'queues',
+  list: 'lists of callers',
+  nuisance: 'nuisance callers',
+  mailbox: 'mailboxes',
+  survey: 'surveys',
+  calendar: 'calendars',
+  prompt: 'prompts',
+  secret: 'secrets',
+  hotline: 'hotlines',
+  announcement: 'announcements of outages',
+  wallboard: 'wallboards',
+  segments: 'segment tables',
+  holidays: 'public holidays',
+};
+
+export const manyOf = ({ kind, title }: Pick<KindRow, 'kind' | 'title'>): KindRow['title'] => ({
+  ...title,
+  en: MANY[kind] ?? title.en,
+});
+
 /** Groups with what somebody may read of each. */
 export function groupsOf(kinds: readonly KindRow[], me: MeRow): readonly Group[] {
   const own = ownPages(me);
@@ -35,7 +70,10 @@ export function groupsOf(kinds: readonly KindRow[], me: MeRow): readonly Group[]
     (name): Group => ({
       name,
       pages: [
-        ...GROUPS[name].flatMap((kind) => kinds.find((each) => each.kind === kind) ?? []),
+        ...GROUPS[name].flatMap((kind) => {
+          const found = kinds.find((each) => each.kind === kind);
+          return found ? [{ path: found.path, title: manyOf(found) }] : [];
+        }),
         ...own.filter(({ group }) => group === name),
       ],
     }),

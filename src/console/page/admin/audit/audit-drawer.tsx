@@ -1,12 +1,14 @@
 import FileSearchOutlined from '@ant-design/icons/es/icons/FileSearchOutlined';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Drawer } from 'antd';
 import { Link, useParams } from 'react-router';
+import { ApiError, ask } from '../../../api/ask.ts';
 import type { AuditEntryRow } from '../../../api/types.ts';
 import { useSay, useSayOf } from '../../../i18n/language.tsx';
 import { Device } from '../../../kit/device.tsx';
 import { pathTo, useKinds } from '../../../kit/entity/kinds.ts';
 import { Moment } from '../../../kit/moment.tsx';
-import { Empty, Loading } from '../../../kit/states.tsx';
+import { Empty, Failed, Loading } from '../../../kit/states.tsx';
 import type { List } from '../../../kit/use-list.ts';
 import { useDetailText, useObjectText } from './detail-text.tsx';
 import { type Change, changesOf, listChange, plainDetails } from './entry.ts';
@@ -25,7 +27,16 @@ export function AuditDrawer({ list, close }: DrawerProps) {
   const sayAction = useSayOf(actionWords);
   const sayDid = useSayOf(didWords);
   const { id = '' } = useParams();
-  const entry = list.rows.kept.find((each) => String(each?.seq) === id);
+  const known = list.rows.kept.find((each) => String(each?.seq) === id);
+  // By a link one comes to any, also to one that the list does not show.
+  const alone = useQuery({
+    queryKey: ['audit', 'one', id],
+    enabled: known === undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => ask<AuditEntryRow>(`/audit/${encodeURIComponent(id)}`, { signal }),
+  });
+  const entry = known ?? alone.data;
+  const isGone = !entry && alone.error instanceof ApiError && alone.error.status === 404;
   const did = entry?.details['did'];
   return (
     <Drawer
@@ -39,8 +50,11 @@ export function AuditDrawer({ list, close }: DrawerProps) {
         </span>
       }
     >
-      {!entry && list.state === 'pending' && <Loading lines={6} />}
-      {!entry && list.state !== 'pending' && (
+      {!entry && alone.isPending && <Loading lines={6} />}
+      {!entry && alone.isError && !isGone && (
+        <Failed error={alone.error} retry={() => void alone.refetch()} />
+      )}
+      {isGone && (
         <Empty
           icon={<FileSearchOutlined />}
           title={say('gone')}

@@ -8,6 +8,7 @@ import { useKinds, useWords } from '../../../kit/entity/kinds.ts';
 import { count } from '../../../kit/format.ts';
 import { Pill } from '../../../kit/status-pill.tsx';
 import { capital } from '../capital.ts';
+import { manyOf } from '../groups.ts';
 import { changesWords } from './words.ts';
 
 const LOOKS = {
@@ -29,7 +30,7 @@ export function useKindTitle(): (kind: string) => string {
   return useCallback(
     (kind) => {
       const found = data?.find((each) => each.kind === kind);
-      return capital(found ? speak(found.title) : kind === 'user' ? say('user') : kind);
+      return capital(found ? speak(manyOf(found)) : kind === 'user' ? say('user') : kind);
     },
     [data, say, speak],
   );

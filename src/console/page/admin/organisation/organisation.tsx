@@ -1,11 +1,15 @@
 import ApartmentOutlined from '@ant-design/icons/es/icons/ApartmentOutlined';
+import ImportOutlined from '@ant-design/icons/es/icons/ImportOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { NavLink, useNavigate, useParams } from 'react-router';
 import { useMay, useSession } from '../../../api/session.tsx';
 import { useSay } from '../../../i18n/language.tsx';
+import { ExportButton } from '../../../kit/bulk/export-button.tsx';
+import { ImportDialog } from '../../../kit/bulk/import-dialog.tsx';
+import { bulkWords } from '../../../kit/bulk/words.ts';
 import { ENTITIES, type Entity } from '../../../kit/entity/kinds.ts';
 import { useTitle } from '../../../kit/moment.tsx';
 import { Empty, Failed, Loading } from '../../../kit/states.tsx';
@@ -23,7 +27,16 @@ export default function Organisation() {
   const navigate = useNavigate();
   const { '*': rest = '' } = useParams();
   const [chosen] = rest.split('/');
+  const client = useQueryClient();
+  const sayBulk = useSay(bulkWords);
   const mayAdd = useMay('department:create');
+  const mayChange = useMay('department:update');
+  const mayReadJobs = useMay('job:read');
+  const mayExport = useMay('export:create') && mayReadJobs;
+  const mayImport = useMay('import:create') && mayReadJobs && mayAdd && mayChange;
+  const mayDelete = useMay('department:delete');
+  const mayUndo = useMay('change:update') && mayDelete;
+  const [isImporting, setImporting] = useState(false);
   const [addingBelow, setAddingBelow] = useState<{ readonly parent: string | undefined }>();
   const departments = useDepartments();
   const agents = useAgents();
@@ -47,6 +60,12 @@ export default function Organisation() {
       <div className="page-head">
         <h1>{say('title')}</h1>
         <span className="grow" />
+        {mayExport && !isEmpty && <ExportButton resource="department" q={undefined} />}
+        {mayImport && (
+          <Button icon={<ImportOutlined />} onClick={() => setImporting(true)}>
+            {sayBulk('import')}
+          </Button>
+        )}
         {mayAdd && !isEmpty && add}
       </div>
       {departments.isPending && <Loading lines={8} />}
@@ -78,6 +97,16 @@ export default function Organisation() {
             )}
           </div>
         </div>
+      )}
+      {isImporting && (
+        <ImportDialog
+          kind="department"
+          resource="department"
+          title={say('title')}
+          mayUndo={mayUndo}
+          close={() => setImporting(false)}
+          changed={() => void client.invalidateQueries({ queryKey: ENTITIES })}
+        />
       )}
       {addingBelow && (
         <AddDepartment
