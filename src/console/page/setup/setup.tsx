@@ -45,7 +45,9 @@ function Wizard({ named }: { readonly named: string }) {
   const heading = useRef<HTMLDivElement>(null);
   const step = STEPS.find((each) => each === named);
   useEffect(() => {
-    if (step !== undefined) heading.current?.scrollTo({ top: 0 });
+    const at = heading.current?.querySelector('.setup-steps [aria-current="page"]');
+    // Where it is narrow the steps stand in a row that is wider than the page.
+    if (step !== undefined) at?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [step]);
   if (!may('hotline:create') && !may('tenant:create')) return <NoRight isPage />;
   if (setup.isPending) return <Loading lines={10} />;

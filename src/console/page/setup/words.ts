@@ -297,7 +297,7 @@ export const setupWords = words(
     testText:
       'Walk through it with a phone of your own: it rings, and who answers is the caller. Menus, keys, agents and messages are the real ones; no outside line is used.',
     testNotYet: 'Add agents and the number first.',
-    testOwn: 'Sign in at “Browser phone” in the bar above, then press “Call”.',
+    testOwn: 'Sign in at “Phone in this page” in the bar above, then press “Call”.',
     testOther:
       'A phone has to be there first: sign in with an account of the agents in another browser, or register a softphone. Or sign out and in as the agent who is administrator too: the wizard goes on from here.',
     testHotline: 'Number that is called',
