@@ -5,7 +5,7 @@ import type { WaysAnswer } from './test-order.ts';
 /** Of a busy hotline the calls of some hours: what is read in a second or two. */
 export const MAX_CALLS = 20_000;
 /** What a page follows at once. */
-const MAX_WAYS = 1000;
+const MAX_WAYS = 400;
 /** Different ones that are told apart: texts of steps may hold what callers keyed. */
 const MAX_KNOWN = 20_000;
 

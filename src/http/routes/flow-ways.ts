@@ -15,7 +15,7 @@ const ways = Type.Object(
       }),
       { description: 'the most frequent first' },
     ),
-    others: Type.Integer({ description: 'calls that took ways beyond the first thousand' }),
+    others: Type.Integer({ description: 'calls that took ways beyond the first 400' }),
   },
   {
     examples: [

@@ -153,7 +153,7 @@ describe.skipIf(browserMissing !== undefined)(
       expect(file.suggestedFilename()).toBe(`hotline-${NUMBER}.ts`);
       const written = readFileSync(await file.path(), 'utf8');
       expect(written).toContain(`export default hotline('${NUMBER}', {`);
-      expect(written).toContain("{ type: 'queue', queue: 'sales' }");
+      expect(written).toContain("flow: [play('welcome'), queue('sales')],");
       await page.getByRole('menuitem', { name: /TypeScript/ }).waitFor({ state: 'hidden' });
       await tree().focus();
     });
