@@ -190,6 +190,10 @@ const ROOMS = {
   'open-kept.ts': ['acd/', 'config/', 'dialplan/plan/switches.ts', 'provisioning/', 'routing/', 'store/'],
   'open-ladder.ts': ['config/', 'http/routes/ladders.ts', 'ladder/', 'provisioning/control/protocol.ts'],
   'open-recordings.ts': ['auth/tokens.ts', 'http/routes/recordings.ts', 'recording/', 'store/'],
+  'calendar-board.ts': ['calendar/', 'http/routes/', 'provisioning/'],
+  'shared-table-board.ts': [
+    ...['calendar/', 'http/', 'job/', 'numbering/', 'open-tables.ts', 'provisioning/', 'store/store.ts'],
+  ],
   'list-number-board.ts': ['http/', 'numbering/', 'provisioning/', 'store/store.ts'],
   'trunk-board.ts': [
     ...['calendar/zone.ts', 'http/routes/', 'provisioning/', 'trunk/'],

@@ -18,7 +18,7 @@ export function calendarBoard({ provisioning, holidays, timeZone }: CalendarBoar
     year: (tenant, name, year, rules) => {
       const saved = provisioning.snapshot.get('calendar', tenant, name);
       if (!saved) throw new PbxError('not-found', `there is no calendar ${name}`);
-      const calendar = made(name, rules ?? saved, timeZone, holidays);
+      const calendar = made(name, (rules as CalendarRules | undefined) ?? saved, timeZone, holidays);
       const from = dayOfDate(`${year}-01-01`)!;
       const count = dayOfDate(`${year + 1}-01-01`)! - from;
       return {

@@ -55,6 +55,7 @@ import { createLogger, standardOutput } from './shared/logger.ts';
 import { PACKAGE } from './shared/own-package.ts';
 import { RecentLog } from './shared/recent-log.ts';
 import { logStrayFailures } from './shared/stray-failures.ts';
+import { sharedTableBoard } from './shared-table-board.ts';
 import { SIP_PATH } from './sip/transport/web-socket-listener.ts';
 import { type AuditEntry, StoreError } from './store/store.ts';
 import { supportBundles } from './support-board.ts';
@@ -226,6 +227,12 @@ async function openDoors(
       store: store.listNumbers,
       kept: listNumbers,
       provisioning: companies.provisioning,
+      ...boardParts,
+    }),
+    sharedTables: sharedTableBoard({
+      ...{ dataDir: config.dataDir, companies, jobs, uploads: bulk.uploads },
+      areas: tables.areas,
+      holidays: tables.holidays,
       ...boardParts,
     }),
     calendars: calendarBoard({

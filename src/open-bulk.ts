@@ -70,6 +70,7 @@ export async function openBulk(
   });
   const numberExports = new NumberExports({ ...parts, ...parts.listNumbers, provisioning });
   return {
+    uploads,
     imports: new Imports({ ...parts, uploads }),
     changes: new ChangeLog(parts),
     exports,

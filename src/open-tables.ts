@@ -7,6 +7,7 @@ import type { Holidays, SpecialDays } from './calendar/holidays.ts';
 import { AreaReload } from './numbering/area-reload.ts';
 import { loadAreas } from './numbering/area-source.ts';
 import type { AreaTable } from './numbering/area-table.ts';
+import type { SegmentTableProved } from './numbering/prove-segments.ts';
 import { coverageOf, coverageText, writeSegments } from './numbering/segments.ts';
 import type { ProposedEntity } from './provisioning/change.ts';
 import type { Companies } from './provisioning/companies.ts';
@@ -119,6 +120,19 @@ export function keepSegments(dataDir: string, table: AreaTable, origin: TableOri
   const file = writeAddressed(dataDir, 'segments', 'csv', writeSegments(table));
   const { version, segments } = table;
   const coverage = Math.round(coverageOf(table).share * 100);
+  return keptSegments({ file, version, segments, coverage }, origin);
+}
+
+/** The entity that names a segment table which is in the data folder. */
+export function keptSegments(
+  {
+    file,
+    version,
+    segments,
+    coverage,
+  }: Pick<SegmentTableProved, 'file' | 'version' | 'segments' | 'coverage'>,
+  origin: TableOrigin,
+): ProposedEntity {
   return tableEntity('segments', { file, version, ...originOf(origin), segments, coverage });
 }
 

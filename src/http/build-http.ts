@@ -92,6 +92,7 @@ import { roleRoutes } from './routes/roles.ts';
 import { screenRoutes } from './routes/screens.ts';
 import { secondFactorRoutes } from './routes/second-factor.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { type SharedTableBoard, sharedTableRoutes } from './routes/shared-tables.ts';
 import { type SimulationBoard, simulationRoutes } from './routes/simulations.ts';
 import { supportBundleRoutes } from './routes/support-bundles.ts';
 import { type SwitchBoard, switchRoutes } from './routes/switches.ts';
@@ -127,6 +128,7 @@ export interface HttpParts extends HealthParts {
   readonly entities: EntityBoard;
   readonly listNumbers: ListNumberBoard;
   readonly calendars: CalendarBoard;
+  readonly sharedTables: SharedTableBoard;
   readonly numberImports: Pick<NumberImports, 'preview' | 'run'>;
   readonly numberExports: Pick<NumberExports, 'start'>;
   readonly phonePasswords: PhonePasswordBoard;
@@ -240,6 +242,7 @@ export function buildHttp(parts: HttpParts) {
     guarded.register(apiKeyRoutes, { prefix: '/api/v1', auth: parts.auth });
     guarded.register(entityRoutes, { prefix: '/api/v1', board: parts.entities });
     guarded.register(kindRoutes, { prefix: '/api/v1' });
+    guarded.register(sharedTableRoutes, { prefix: '/api/v1', board: parts.sharedTables });
     guarded.register(calendarDayRoutes, { prefix: '/api/v1', board: parts.calendars });
     guarded.register(listNumberRoutes, { prefix: '/api/v1', board: parts.listNumbers });
     guarded.register(listNumberTableRoutes, {

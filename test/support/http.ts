@@ -303,6 +303,14 @@ export function httpOn(
       tell: (entry) => store.audit.append(entry),
       clock: new ManualClock(),
     }),
+    sharedTables: {
+      holidays: () => ({ source: null, date: null, knownTo: 2026, years: [] }),
+      takeHolidays: noImport,
+      segments: () => ({ version: 'x', source: null, date: null, segments: 0, share: 0, prefixes: [] }),
+      areaOf: (number) => ({ number, form: 'none', segment: null, area: null, carrier: null }),
+      checkSegments: noImport,
+      takeSegments: noImport,
+    },
     calendars: calendarBoard({
       provisioning: new Provisioning([]),
       holidays: new Holidays(),

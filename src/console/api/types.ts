@@ -35,6 +35,12 @@ export type { RoleRow } from '../../http/routes/roles.ts';
 export type { DraftRow, ScreenRow } from '../../http/routes/screens.ts';
 export type { RecoveryCodes, SecondFactorOffer } from '../../http/routes/second-factor.ts';
 export type { MeRow, SessionRow, SignedIn } from '../../http/routes/session.ts';
+export type {
+  AreaOfNumber,
+  HolidaysTaken,
+  PublicHolidays,
+  SegmentTableRow,
+} from '../../http/routes/shared-tables.ts';
 export type { SimulationRow } from '../../http/routes/simulations.ts';
 export type { TaskRow } from '../../http/routes/tasks.ts';
 export type {

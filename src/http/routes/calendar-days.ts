@@ -1,6 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type, { type Static } from 'typebox';
-import type { CalendarRules } from '../../calendar/calendar-rules.ts';
 import { companyOf, idParams, orNull, type RouteFacts, route } from '../route.ts';
 
 const dates = '^\\d{4}-\\d\\d-\\d\\d(/\\d{4}-\\d\\d-\\d\\d)?$';
@@ -23,6 +22,8 @@ const rules = Type.Object(
   },
   { additionalProperties: false },
 );
+/** As if a calendar had these. */
+export type AskedRules = Static<typeof rules>;
 const body = Type.Object(
   {
     year: Type.Integer({ minimum: 1990, maximum: 2100 }),
@@ -86,7 +87,7 @@ export type CalendarYear = Static<typeof answer>;
 /** What the route needs of calendars. */
 export interface CalendarBoard {
   /** Throws PbxError `not-found`; `change-refused` for rules that cannot be read. */
-  year(tenant: string, name: string, year: number, rules: CalendarRules | undefined): CalendarYear;
+  year(tenant: string, name: string, year: number, rules: AskedRules | undefined): CalendarYear;
 }
 
 /** A calendar (工作时间) as calls find it, by the same code. */
@@ -108,7 +109,7 @@ export const calendarDayRoutes: FastifyPluginCallbackTypebox<{ board: CalendarBo
     route(facts, { params: idParams, body, response: { 200: answer } }),
     async (request) => {
       const { year, rules } = request.body;
-      return board.year(companyOf(request), request.params.id, year, rules as CalendarRules | undefined);
+      return board.year(companyOf(request), request.params.id, year, rules);
     },
   );
   done();

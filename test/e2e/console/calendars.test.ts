@@ -1,10 +1,11 @@
-/** Calendars (工作时间) in the console: a year in days as calls find them, and a day that is set there decides the call. */
+/** Calendars (工作时间) in the console: a year in days as calls find them, and a day that is set there decides the call; holidays and segments that an operator imports once count for all. */
 import type { Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, personOn } from '../../support/browser.ts';
 import { browserMissing, startBrowser, type WatchedPage } from '../../support/console-browser.ts';
 import { look, pageOf, speak } from '../../support/console-look.ts';
 import { Pbx } from '../../support/pbx.ts';
+import { until } from '../../support/until.ts';
 
 const HOTLINE = '4006543212';
 
@@ -16,6 +17,8 @@ describe.skipIf(browserMissing !== undefined)(
     let wang: Browser;
     let watched: WatchedPage;
     let page: Page;
+    let qian: Browser;
+    let operator: WatchedPage;
 
     beforeAll(async () => {
       pbx = await Pbx.start();
@@ -23,6 +26,8 @@ describe.skipIf(browserMissing !== undefined)(
       wang = await personOn(pbx.http, 'demo', { login: 'wang', roles: ['company-admin'] });
       watched = await pageOf(chromium, pbx.http, wang);
       page = watched.page;
+      qian = await personOn(pbx.http, 'system', { login: 'qian', name: '钱操', roles: ['operator'] });
+      operator = await pageOf(chromium, pbx.http, qian);
       // Every day that is not said otherwise is the same: the test may run on any.
       const calendar = {
         name: 'hall',
@@ -182,6 +187,80 @@ describe.skipIf(browserMissing !== undefined)(
       await year().getByRole('list', { name: 'Legend' }).waitFor();
       await look(page, 'calendar-year-en');
       await speak(page, 'zh-CN');
+    });
+
+    it('imports the holidays of the next year once for all companies: a call of that day finds them', async () => {
+      const { knownTo } = (await wang.ask('GET /api/v1/public-holidays')).body;
+      const next = knownTo + 1;
+      const asked = await fetch(`${pbx.http}/api/v1/public-holidays/import?mode=run`, {
+        method: 'POST',
+        headers: { ...wang.headers, 'content-type': 'application/octet-stream' },
+        body: '{}',
+      });
+      expect(asked.status).toBe(403);
+      const { page: desk } = operator;
+      await desk.goto(`${pbx.http}/admin/public-holidays`);
+      await desk.getByRole('heading', { level: 1, name: '法定节假日' }).waitFor();
+      await desk.getByText(`已有到 ${knownTo} 年`).waitFor();
+      await look(desk, 'public-holidays');
+      const choose = (name: string, text: string) =>
+        desk
+          .locator('input[type=file]')
+          .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
+      await choose('wrong.json', '{ "soon": 1 }');
+      await desk.getByText('文件有误，没有任何改动').waitFor();
+      // A Monday to Friday of that year, whichever year it is.
+      const workDay = [1, 2, 3]
+        .map((day) => `${next}-03-0${day}`)
+        .find((date) => new Date(date).getUTCDay() % 6 !== 0)!;
+      const at = `${workDay}T10:00:00+08:00`;
+      expect(await way(at)).toContain('schedule → open');
+      await choose('next.json', JSON.stringify({ [workDay]: { kind: 'holiday', name: '测试节' } }));
+      const dialog = desk.getByRole('dialog', { name: '导入 next.json' });
+      await dialog.getByText(`文件包含 ${next} 年，共 1 天。`).waitFor();
+      expect((await wang.ask('GET /api/v1/public-holidays')).body.knownTo).toBe(knownTo);
+      await dialog.getByRole('button', { name: `导入 ${next} 年` }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await desk.getByText(`已有到 ${next} 年`).waitFor();
+      const why = await way(at);
+      expect(why).toContain('schedule → closed');
+      expect(why).toContain('测试节');
+    });
+
+    it('shows how much of the segments is known, and takes another table without a restart', async () => {
+      expect((await wang.ask('GET /api/v1/segment-table')).status).toBe(403);
+      const { page: desk } = operator;
+      await desk.goto(`${pbx.http}/admin/areas`);
+      await desk.getByRole('heading', { level: 1, name: '号段与归属地' }).waitFor();
+      const found = desk.locator('.shared-found');
+      const find = async (number: string, told: string) => {
+        await desk.getByRole('textbox', { name: '号码' }).fill(number);
+        await desk.getByRole('button', { name: /查\s?询/ }).click();
+        await found.getByText(told, { exact: true }).waitFor();
+      };
+      await find('138 0013 8000', '北京');
+      await find('16612341234', '未知');
+      await look(desk, 'areas');
+      const choose = (name: string, text: string) =>
+        desk
+          .locator('input[type=file]')
+          .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+      await choose('wrong.csv', '1661234,中土,夏尔,0000,移动\n');
+      await desk.getByText(/号段表有误，原表不变/).waitFor();
+      await choose('right.csv', '# version 2031-01\n1661234,广东,深圳,0755,联通\n');
+      const dialog = desk.getByRole('dialog', { name: '导入 right.csv' });
+      await dialog.getByText(/版本 .+：1 个号段，其中 1 个与现在不同/).waitFor();
+      await look(desk, 'areas-import');
+      await dialog.getByRole('button', { name: /^启用版本/ }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await desk.locator('.shared-facts').getByText('right.csv').waitFor();
+      // It is swapped in as soon as its thread has loaded it.
+      await until('the new table', async () => {
+        const { body } = await qian.ask('GET /api/v1/segment-table/areas/16612341234');
+        return body.area?.name === '广东深圳';
+      });
+      await find('16612341234', '广东深圳');
+      expect(operator.faults).toEqual([]);
     });
 
     it('had no fault in the page', () => {

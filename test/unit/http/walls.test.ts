@@ -45,6 +45,12 @@ const ROUTES: readonly (readonly [route: string, body?: object])[] = [
   ['GET /api/v1/kinds'],
   ['GET /api/v1/kinds/:kind'],
   ['POST /api/v1/calendars/:id/days', { year: 2026 }],
+  ['GET /api/v1/public-holidays'],
+  ['POST /api/v1/public-holidays/import'],
+  ['GET /api/v1/segment-table'],
+  ['GET /api/v1/segment-table/areas/:number'],
+  ['POST /api/v1/segment-table/imports'],
+  ['POST /api/v1/segment-table/imports/:id/run'],
   ['POST /api/v1/me/password', { old: PASSWORD, password: 'another-good-one' }],
   ['GET /api/v1/me/sessions'],
   ['DELETE /api/v1/me/sessions/:id'],
@@ -286,6 +292,7 @@ const LISTS = new Set([
   '/api/v1/callbacks',
   '/api/v1/counters?cube=hotline&from=0&to=0',
   '/api/v1/metric-definitions',
+  '/api/v1/public-holidays',
   '/api/v1/metric-figures',
   '/api/v1/recordings',
   '/api/v1/voicemails',
@@ -480,6 +487,7 @@ const isNeeded = (permission: string, path: string) => {
     path
       .replace('/bulk-edits', '/changes')
       .replace('/peak', '/switch')
+      .replace(/\/public-holidays$/, '/calendars')
       .replace('/callers', '/queues')
       .replace('/metric-', '/counter-')
       .replace('/help', '/agents')
@@ -601,7 +609,7 @@ it('let those in who may', async () => {
   for (const route of ROUTES.filter(([route]) => !isSelf(route))) {
     for (const headers of [operator, ...inside]) {
       const { statusCode } = await ask(route, headers);
-      const isOperators = /bans|metrics|nodes|resellers/.test(route[0]);
+      const isOperators = /bans|metrics|nodes|resellers|segment-table|holidays\/import/.test(route[0]);
       const isRefused = statusCode === 401 || statusCode === 403;
       if (isRefused !== (isOperators && headers !== operator)) wrong.push(`${route[0]} ${statusCode}`);
     }

@@ -6,7 +6,7 @@ import { adminWords } from './words.ts';
 interface OwnPage {
   /** Below `/admin`. */
   readonly path: string;
-  readonly group: 'company' | 'access' | 'system';
+  readonly group: 'company' | 'access' | 'system' | 'lists';
   readonly word: keyof (typeof adminWords)['texts']['en'];
   readonly needs: Permission;
   /** It is of the whole installation. */
@@ -15,6 +15,21 @@ interface OwnPage {
 }
 
 const OWN_PAGES: readonly OwnPage[] = [
+  {
+    path: '/public-holidays',
+    group: 'lists',
+    word: 'publicHolidays',
+    needs: 'calendar:read',
+    View: lazy(() => import('./public-holidays/public-holidays.tsx')),
+  },
+  {
+    path: '/areas',
+    group: 'lists',
+    word: 'areas',
+    needs: 'segments:read',
+    isOfAll: true,
+    View: lazy(() => import('./areas/areas.tsx')),
+  },
   {
     path: '/users',
     group: 'access',
