@@ -21,9 +21,10 @@ import { ListPage } from '../../kit/list-page.tsx';
 import { Moment } from '../../kit/moment.tsx';
 import { useList } from '../../kit/use-list.ts';
 import { capital } from './capital.ts';
-import { COLUMNS, manyOf } from './groups.ts';
+import { COLUMNS } from './groups.ts';
 import { partsOf } from './kind-parts.ts';
 import { useMany } from './many.tsx';
+import { manyOf } from './many-of.ts';
 import { adminWords } from './words.ts';
 
 const FILTERS = ['q'];

@@ -8,7 +8,7 @@ import { useKinds, useWords } from '../../../kit/entity/kinds.ts';
 import { count } from '../../../kit/format.ts';
 import { Pill } from '../../../kit/status-pill.tsx';
 import { capital } from '../capital.ts';
-import { manyOf } from '../groups.ts';
+import { manyOf } from '../many-of.ts';
 import { changesWords } from './words.ts';
 
 const LOOKS = {

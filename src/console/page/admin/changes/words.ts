@@ -36,7 +36,7 @@ export const changesWords = words(
     title: 'Changes of many',
     what: 'What',
     import: 'Import',
-    edit: 'Change of many',
+    edit: 'Edit',
     undo: 'Taken back',
     kind: 'Of',
     user: 'people',
