@@ -94,6 +94,8 @@ const VIOLATIONS: readonly [rule: string, from: string, to: string][] = [
   ['room-flow-board.ts', 'flow-board.ts', 'pbx.ts'],
   ['room-hotline-board.ts', 'hotline-board.ts', 'pbx.ts'],
   ['room-list-number-board.ts', 'list-number-board.ts', 'pbx.ts'],
+  ['room-calendar-board.ts', 'calendar-board.ts', 'pbx.ts'],
+  ['room-shared-table-board.ts', 'shared-table-board.ts', 'pbx.ts'],
   ['room-trunk-board.ts', 'trunk-board.ts', 'pbx.ts'],
   ['room-extension-phone-board.ts', 'extension-phone-board.ts', 'pbx.ts'],
   ['room-hotline-channel-board.ts', 'hotline-channel-board.ts', 'pbx.ts'],
