@@ -3,7 +3,7 @@ import type { ThemeConfig } from 'antd';
 import compactAlgorithm from 'antd/es/theme/themes/compact';
 import darkAlgorithm from 'antd/es/theme/themes/dark';
 import defaultAlgorithm from 'antd/es/theme/themes/default';
-import { CODE_FONT, FONT, type Mode, TOKENS } from './tokens.ts';
+import { CODE_FONT, FONT, type Mode, TOKENS, type Tone } from './tokens.ts';
 
 /** antd's theme of our tokens. */
 export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
@@ -18,6 +18,11 @@ export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
       colorSuccess: tones.green.ink,
       colorWarning: tones.amber.ink,
       colorError: tones.red.ink,
+      // What antd would make of the inks is drab.
+      ...groundsOf('Success', tones.green),
+      ...groundsOf('Warning', tones.amber),
+      ...groundsOf('Error', tones.red),
+      ...groundsOf('Info', tones.blue),
       colorBgLayout: page,
       colorBgContainer: card,
       colorBgElevated: card,
@@ -54,6 +59,12 @@ export function antdTheme(mode: Mode, isStill: boolean): ThemeConfig {
     },
   };
 }
+
+/** Ground and border of alerts. */
+const groundsOf = (name: 'Success' | 'Warning' | 'Error' | 'Info', { ink, ground }: Tone) => ({
+  [`color${name}Bg`]: ground,
+  [`color${name}Border`]: `${ink}59`,
+});
 
 /** The denser one, of tables and bars of filters. */
 export function compactTheme(mode: Mode, isStill: boolean): ThemeConfig {

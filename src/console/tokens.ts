@@ -3,7 +3,7 @@
 export type Mode = 'light' | 'dark';
 
 /** Letters and ground of one state; each pair has a contrast of 4.5 at least. */
-interface Tone {
+export interface Tone {
   readonly ink: string;
   readonly ground: string;
 }
