@@ -56,15 +56,25 @@ export class IntervalError extends PbxError {
   }
 }
 
+/** The days of the clock after it have a year of four digits still. */
+const LAST = Date.UTC(9999, 0);
+
 type Periods = Pick<CounterQuery, 'from' | 'to' | 'step' | 'zone'>;
 
-/** Begins of the periods that a report tells apart, the first one `from`. Throws {@link IntervalError}. */
-export function periodsOf({ from, to, step, zone }: Periods): readonly number[] {
+/**
+ * Begins of the periods that a report tells apart, the first one `from`. `most`: of a longer time one more than that, so that nobody
+ * counts the quarters of a thousand years. Throws {@link IntervalError}.
+ */
+export function periodsOf(
+  { from, to, step, zone }: Periods,
+  most = Number.POSITIVE_INFINITY,
+): readonly number[] {
   for (const time of [from, to]) if (time % BUCKET_MS !== 0) throw new IntervalError(time);
+  if (to > LAST) throw new PbxError('bad-request', 'nothing is counted after the year 9998');
   const next = NEXT[step];
   const clock = zoneOf(zone);
   const begins: number[] = [];
-  for (let at = from; at < to; at = next(at, clock)) begins.push(at);
+  for (let at = from; at < to && begins.length <= most; at = next(at, clock)) begins.push(at);
   return begins;
 }
 

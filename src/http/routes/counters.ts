@@ -98,7 +98,7 @@ export const counterRoutes: FastifyPluginCallbackTypebox<{
       if (stranger !== undefined)
         throw new RequestError('bad-request', `${name} has no ${stranger}: it has ${cube.axes.join(', ')}`);
       const time = { from: parseTime('from', from)!, to: parseTime('to', to)!, step, zone: timeZone };
-      if (periodsOf(time).length > MAX_PERIODS)
+      if (periodsOf(time, MAX_PERIODS).length > MAX_PERIODS)
         throw new RequestError(
           'bad-request',
           `more than ${MAX_PERIODS} periods: ask for a shorter time or a longer step`,

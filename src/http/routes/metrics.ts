@@ -199,7 +199,7 @@ export const metricRoutes: FastifyPluginCallbackTypebox<{
     async (request) => {
       const { metrics, by, only, from, to, step, withinMs } = request.body;
       const time = { from: parseTime('from', from)!, to: parseTime('to', to)!, step, zone: timeZone };
-      if (periodsOf(time).length > MAX_PERIODS)
+      if (periodsOf(time, MAX_PERIODS).length > MAX_PERIODS)
         throw new RequestError(
           'bad-request',
           `more than ${MAX_PERIODS} periods: ask for a shorter time or a longer step`,

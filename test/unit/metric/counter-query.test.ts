@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { type CounterStep, IntervalError, periodsOf } from '../../../src/metric/counter-query.ts';
+import { PbxError } from '../../../src/shared/errors.ts';
 
 const periods = (step: CounterStep, zone: string, from: string, to: string) =>
   periodsOf({ step, zone, from: Date.parse(from), to: Date.parse(to) }).map((at) =>
@@ -36,4 +37,12 @@ it('knows nothing of a part of a quarter of an hour, and has no period in no tim
   const half = { step: 'all', zone: 'Asia/Shanghai', from: 450_000, to: 900_000 } as const;
   expect(() => periodsOf(half)).toThrow(IntervalError);
   expect(periodsOf({ ...half, from: 900_000 })).toEqual([]);
+});
+
+it('stops where it has more than somebody takes, however long the time is', () => {
+  const ages = { zone: 'Asia/Shanghai', from: 0, to: Date.UTC(9999, 0) } as const;
+  expect(periodsOf({ ...ages, step: 'quarter' }, 9000)).toHaveLength(9001);
+  expect(periodsOf({ ...ages, step: 'day' }, 3)).toHaveLength(4);
+  expect(periodsOf({ ...ages, step: 'all' }, 3)).toEqual([0]);
+  expect(() => periodsOf({ ...ages, to: Date.UTC(9999, 1), step: 'day' }, 3)).toThrow(PbxError);
 });
