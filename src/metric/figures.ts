@@ -1,4 +1,5 @@
 /** Figures of metrics by time and dimension: sums of counters are read, and formulas reckoned of them. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PbxError } from '../shared/errors.ts';
 import type { AxisValue } from './counter-delta.ts';
 import { type CounterReader, type CounterStep, periodsOf } from './counter-query.ts';
@@ -62,6 +63,9 @@ export class DimensionError extends PbxError {
   }
 }
 
+/** Rows that are reckoned in a turn: SIP is read between two. */
+const PART = 100;
+
 interface Chosen {
   readonly metric: Metric;
   readonly variant: Variant;
@@ -87,26 +91,29 @@ export async function figuresOf(counters: CounterReader, query: FigureQuery): Pr
   });
   for (const each of chosen) assertDimensions(each, [...by, ...(Object.keys(query.only) as Dimension[])]);
   const buckets = new Map<string, Bucket>();
-  const readings = groupsOf(chosen.flatMap(({ variant }) => sumsOf(variant.term)));
-  await Promise.all(readings.map((sums) => read(counters, query, sums, buckets)));
+  const sums = chosen.flatMap(({ variant }) => sumsOf(variant.term));
+  const readings = groupsOf(sums);
+  await Promise.all(readings.map((group) => read(counters, query, group, buckets)));
   const periods = periodsOf(query);
+  const ends = new Map(periods.map((begin, place) => [begin, periods[place + 1] ?? to]));
+  // Of a formula, not of a row: there are tens of thousands of those.
+  const keys = new Map(sums.map((sum) => [sum, keyOf(sum, withinMs)]));
   const figuresIn = (counts: Counts, timeMs: number) =>
     chosen.map(({ variant: { term } }) =>
-      figureOf(term, (sum) => counts.get(keyOf(sum, withinMs)) ?? 0, timeMs),
+      figureOf(term, (sum) => counts.get(keys.get(sum)!) ?? 0, timeMs),
     );
   const rows = [...buckets.values()].filter(({ counts }) =>
     [...counts.values()].some((count) => count !== 0),
   );
   rows.sort((one, other) => one.at - other.at);
   const all: Counts = new Map();
-  for (const { counts } of rows) for (const [key, count] of counts) all.set(key, (all.get(key) ?? 0) + count);
-  return {
-    rows: rows.map(({ at, axes, counts }) => {
-      const end = periods[periods.indexOf(at) + 1] ?? to;
-      return { at, axes, figures: figuresIn(counts, end - at) };
-    }),
-    totals: figuresIn(all, to - from),
-  };
+  const told: FigureRow[] = [];
+  for (const { at, axes, counts } of rows) {
+    if (told.length % PART === PART - 1) await nextTurn();
+    for (const [key, count] of counts) all.set(key, (all.get(key) ?? 0) + count);
+    told.push({ at, axes, figures: figuresIn(counts, (ends.get(at) ?? to) - at) });
+  }
+  return { rows: told, totals: figuresIn(all, to - from) };
 }
 
 function assertDimensions({ metric, variant }: Chosen, wanted: readonly Dimension[]): void {
@@ -141,7 +148,8 @@ async function read(
     only: { ...query.only, ...only },
   });
   const wanted = [...new Map(sums.map((sum) => [keyOf(sum, withinMs), sum]))];
-  for (const { at, axes, counts } of rows) {
+  for (const [no, { at, axes, counts }] of rows.entries()) {
+    if (no % PART === PART - 1) await nextTurn();
     const own = axes.slice(0, by.length);
     const place = JSON.stringify([at, ...own]);
     const bucket = buckets.get(place) ?? { at, axes: own, counts: new Map() };

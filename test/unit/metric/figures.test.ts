@@ -74,6 +74,28 @@ describe('figures of metrics', () => {
     expect(totals).toEqual([{ value: 0.6, parts: [18, 30] }]);
   });
 
+  it('of many rows are reckoned in parts, between which the engine hears what comes in', async () => {
+    const delta = new CounterDelta();
+    for (let queue = 0; queue < 1000; queue++)
+      delta.add(HOTLINE_CUBE, 't', TEN + HOUR * (queue % 2), ['400', `q${queue}`, 'inbound'], { asks: 2, ask_answered: 1 });
+    let turns = 0;
+    let turn = setImmediate(function next() {
+      turns++;
+      turn = setImmediate(next);
+    });
+    const { rows, totals } = await figuresOf(
+      { report: (query) => Promise.resolve(reportOf(delta.rows, query)) },
+      {
+        ...{ tenantId: 't', metrics: [{ metric: 'answer_rate', variant: 'of-asks' }], by: ['queue'], only: {} },
+        ...{ from: TEN, to: TEN + 2 * HOUR, step: 'hour', zone: 'Asia/Shanghai', withinMs: 20_000 },
+      },
+    );
+    clearImmediate(turn);
+    expect(rows).toHaveLength(1000);
+    expect(totals).toEqual([{ value: 0.5, parts: [1000, 2000] }]);
+    expect(turns).toBeGreaterThanOrEqual(15);
+  });
+
   it('are reckoned the way that was chosen, within the time that was chosen', async () => {
     const { totals } = await ask([
       ['service_level', 'of-answered'],
