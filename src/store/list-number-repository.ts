@@ -169,8 +169,12 @@ export class ListNumberRepository implements ListNumberStore {
     const emptied = await sql`delete from list_number where place in (select n.place from list_emptied e
       join list_number n on n.tenant_id = e.tenant_id and n.list = e.list and n.place < e.place
       limit ${SWEPT})`.execute(this.#db);
-    const removed = await sql`delete from list_number where place in (select place from list_number
-      where removed = 1 and at < ${before} limit ${SWEPT})`.execute(this.#db);
+    // An import that was cut off needs the rows that it has removed, however long ago, to be taken back.
+    const removed = await sql`delete from list_number where place in (select n.place from list_number n
+      where n.removed = 1 and n.at < ${before}
+        and not exists (select 1 from list_number_before b where b.place = n.place) limit ${SWEPT})`.execute(
+      this.#db,
+    );
     // Of imports that are settled: none that is open begins before.
     const replaced =
       await sql`delete from list_number_before where place in (select b.place from list_number_before b

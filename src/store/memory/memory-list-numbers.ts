@@ -138,10 +138,22 @@ export class MemoryListNumbers implements ListNumberStore {
 
   async sweep(before: number): Promise<number> {
     const gone = [...this.#rows].filter(
-      ([, row]) => row.place < this.#emptiedAt(row) || (row.isRemoved && row.at < before),
+      ([, row]) =>
+        row.place < this.#emptiedAt(row) || (row.isRemoved && row.at < before && !this.#isTakenAway(row)),
     );
     for (const [key] of gone) this.#rows.delete(key);
     return gone.length;
+  }
+
+  /** By an import that may be taken back. */
+  #isTakenAway(row: Row): boolean {
+    return this.#parts.some(
+      ({ first, before, ...part }) =>
+        isOf(row, part) &&
+        row.place >= first &&
+        row.place < first + placeOfRevision(1) &&
+        before.get(row.number) !== undefined,
+    );
   }
 
   #emptiedAt(list: ListRef): number {
