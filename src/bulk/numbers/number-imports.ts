@@ -80,6 +80,8 @@ export interface NumberImportsParts {
 /** Tables of numbers of a list, by the million: looked through first, then taken a thousand at a time while calls go on; one that does not end is taken back. */
 export class NumberImports {
   readonly #parts: NumberImportsParts;
+  /** Lists into which an import of this node runs. */
+  readonly #lists = new Set<string>();
   #cutOff: Promise<void> | undefined;
   #isClosed = false;
 
@@ -137,11 +139,17 @@ export class NumberImports {
     const plan = await jobs.kept(id, PLAN);
     if (!plan) throw new PbxError('not-found', `the plan of ${id} is gone, or on another node`);
     return await jobs.start({ kind: IMPORT, tenantId: tenant, by }, async (work) => {
+      const list = `${tenant}\n${name}`;
+      // The table knows of another when that has changed something, which is later than that it began.
+      const isFirst = !this.#lists.has(list);
+      this.#lists.add(list);
       try {
+        if (!isFirst) throw underWay(name);
         // It may have waited.
         await this.#requireNoOther({ tenant, name });
         return await this.#take({ tenant, name }, preview, plan, work, orderer);
       } finally {
+        if (isFirst) this.#lists.delete(list);
         plan.destroy();
       }
     });
@@ -162,7 +170,11 @@ export class NumberImports {
   async #takeBackCutOff(): Promise<void> {
     const { store, jobs } = this.#parts;
     for (const each of await store.openImports()) {
-      const job = await jobs.get(Scope.all, each.id).catch(() => undefined);
+      const job = await jobs.get(Scope.all, each.id).catch((error: unknown) => {
+        // A database that does not answer says nothing of an import that may run on another node.
+        if (error instanceof PbxError && error.code === 'not-found') return undefined;
+        throw error;
+      });
       if (job && isOpen(job)) continue;
       await this.#takeBack(each, job?.by ?? 'pbx400 start');
     }
@@ -274,11 +286,7 @@ export class NumberImports {
   /** Two that take each other back would leave what neither found. */
   async #requireNoOther({ tenant, name }: ListRef): Promise<void> {
     const open = await this.#parts.store.openImports();
-    if (open.some((each) => each.tenant === tenant && each.name === name))
-      throw new PbxError(
-        'still-running',
-        `another import into list ${name} is under way: wait for it, or cancel it`,
-      );
+    if (open.some((each) => each.tenant === tenant && each.name === name)) throw underWay(name);
   }
 
   #requireList({ tenant, name }: ListRef): void {
@@ -286,6 +294,9 @@ export class NumberImports {
       throw new PbxError('not-found', `there is no list ${name}`);
   }
 }
+
+const underWay = (name: string) =>
+  new PbxError('still-running', `another import into list ${name} is under way: wait for it, or cancel it`);
 
 /** JSON has no undefined. */
 const wholeOf = ({ number, until, reason, owner, note }: ListNumber): ListNumber => ({

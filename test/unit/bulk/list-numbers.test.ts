@@ -167,6 +167,34 @@ describe('a table of numbers', () => {
     expect(find(many[0]!)?.reason).toBe('by hand');
   });
 
+  it('is one alone at a time, also before the first has changed anything', async () => {
+    const seen = await looked(many.join('\n'));
+    const change = house.kept.change.bind(house.kept);
+    const gate = Promise.withResolvers<void>();
+    house.kept.change = async (wish) => {
+      await gate.promise;
+      return await change(wish);
+    };
+    const [first, second] = [await run(seen.id), await run(seen.id)];
+    const refused = await house.over(second);
+    expect([refused.state, refused.error]).toEqual(['failed', expect.stringContaining('under way')]);
+    gate.resolve();
+    expect((await house.over(first)).result).toMatchObject({ created: many.length });
+    expect((await taken('13800138000\n')).result).toMatchObject({ created: 1 });
+  });
+
+  it('of another node goes on where a start cannot ask for its job', async () => {
+    const put = [{ number: many[0]!, until: undefined, reason: undefined, owner: undefined, note: undefined }];
+    await house.kept.change({ tenant: 'a', name: 'black', put, removed: [], at: 1, by: 'li', of: 'elsewhere' });
+    const { get } = house.jobs;
+    house.jobs.get = () => Promise.reject(new Error('no answer'));
+    await expect(house.nextStart()).rejects.toThrow('no answer');
+    expect(await listed()).toEqual([many[0]]);
+    house.jobs.get = get.bind(house.jobs);
+    await house.nextStart();
+    expect(await listed()).toEqual([]);
+  });
+
   it('that the end of the PBX cuts off is taken back by the next start, one alone at a time', async () => {
     const seen = await looked(many.join('\n'));
     const begun = await run(seen.id);
