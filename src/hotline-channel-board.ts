@@ -1,5 +1,5 @@
 /** Channels of hotlines, for the API: counted by the dialplan, changed as entities, all in one change. */
-import { zoneOf } from './calendar/zone.ts';
+import { dayAround, zoneOf } from './calendar/zone.ts';
 import type { Dialplans } from './dialplan/dialplans.ts';
 import type { HotlineChannelBoard } from './http/routes/hotline-channels.ts';
 import { keyOf } from './provisioning/change.ts';
@@ -26,8 +26,9 @@ export function hotlineChannelBoard(parts: HotlineChannelParts): HotlineChannelB
   const named = (tenant: string, name: string) => ({ kind: 'hotline' as const, tenant, name });
   return {
     channels: (tenant) => {
-      const today = zoneOf(timeZone).localTime(clock.now()).slice(0, 10);
-      const isToday = ({ at }: Peak) => zoneOf(timeZone).localTime(at).startsWith(today);
+      const today = dayAround(clock.now(), zoneOf(timeZone));
+      // A hotline has hundreds of quarters: of each no more is asked than a number.
+      const isToday = ({ at }: Peak) => at >= today.from && at < today.to;
       const items = hotlines.plans
         .filter((plan) => plan.tenant === tenant)
         .map((plan) => {
@@ -56,6 +57,7 @@ export function hotlineChannelBoard(parts: HotlineChannelParts): HotlineChannelB
       const { snapshot } = companies.provisioning;
       const before = new Map<string, number | null>();
       const put = wish.map(({ hotline, channels }) => {
+        if (before.has(hotline)) throw new PbxError('bad-request', `hotline ${hotline} is named twice`);
         const name = named(tenant, hotline);
         const value = snapshot.get('hotline', tenant, hotline);
         const owner = companies.ownerOf(name);

@@ -131,6 +131,7 @@ it.each([
   ['one that is another by now', ['4002222222', 20, 7], 412, 'changed-meanwhile'],
   ['one of a file', ['4001111111', 20, 1], 409, 'owned-by-file'],
   ['one that there is not', ['4009999999', 20, 1], 404, 'not-found'],
+  ['one twice', ['4003333333', 20, 1], 400, 'bad-request'],
 ] as const)('stay as they are with %s among them', async (_, wrong, status, code) => {
   const refused = await allot(['4003333333', 5, 1], [...wrong]);
   expect([refused.status, refused.body.code]).toEqual([status, code]);
