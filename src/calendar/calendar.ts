@@ -1,6 +1,6 @@
 import { ConfigError } from '../shared/errors.ts';
 import type { CalendarRules } from './calendar-rules.ts';
-import { daysOf, ruleMistakes } from './check-rules.ts';
+import { type DayRange, rangeOf, ruleMistakes } from './check-rules.ts';
 import type { Holidays, SpecialDay } from './holidays.ts';
 import { clockText, type Interval, parseDays, parseHours, WEEKDAYS } from './hours.ts';
 import { DAY_MS, dateOfDay, type Zone } from './zone.ts';
@@ -51,9 +51,10 @@ export class Calendar {
   readonly #holiday: readonly Slot[];
   readonly #makeUp: readonly Slot[] | undefined;
   readonly #daily: readonly Slot[];
-  readonly #daysOff = new Set<number>();
-  readonly #dated = new Map<number, readonly Slot[]>();
-  readonly #names = new Map<number, string>();
+  /** Ranges, not their days: of years of them there are a million. The last that has a day counts. */
+  readonly #daysOff: readonly DayRange[];
+  readonly #dated: readonly (DayRange & { readonly slots: readonly Slot[] })[];
+  readonly #names: readonly (DayRange & { readonly text: string })[];
   readonly #days = new Map<number, CalendarDay>();
   readonly #holidays: Holidays;
   /** Of the holidays that the days were worked out with. */
@@ -72,13 +73,12 @@ export class Calendar {
     this.#holiday = this.#slots((key) => key === 'holiday');
     const makeUp = this.#slots((key) => key === 'make-up');
     this.#makeUp = makeUp.length > 0 ? makeUp : undefined;
-    for (const range of rules.daysOff ?? []) for (const day of daysOf(range)!) this.#daysOff.add(day);
-    for (const [range, hours] of Object.entries(rules.dates ?? {})) {
-      const slots = Object.entries(hours).flatMap(([period, text]) => slotsOf(period, text));
-      for (const day of daysOf(range)!) this.#dated.set(day, slots);
-    }
-    for (const [range, text] of Object.entries(rules.names ?? {}))
-      for (const day of daysOf(range)!) this.#names.set(day, text);
+    this.#daysOff = (rules.daysOff ?? []).map((range) => rangeOf(range)!);
+    this.#dated = Object.entries(rules.dates ?? {}).map(([range, hours]) => ({
+      ...rangeOf(range)!,
+      slots: Object.entries(hours).flatMap(([period, text]) => slotsOf(period, text)),
+    }));
+    this.#names = Object.entries(rules.names ?? {}).map(([range, text]) => ({ ...rangeOf(range)!, text }));
   }
 
   /** The period at an instant. What no period covers is `closed`, on a public holiday `holiday`. */
@@ -142,10 +142,11 @@ export class Calendar {
 
   /** What begins on a day, running beyond midnight where it does. */
   #own(day: number): { kind: CalendarDay['kind']; name: string | undefined; slots: readonly Slot[] } {
-    const called = this.#names.get(day);
-    if (this.#daysOff.has(day)) return { kind: 'day-off', name: called, slots: [] };
-    const dated = this.#dated.get(day);
-    if (dated) return { kind: 'dated', name: called, slots: dated };
+    const hasDay = ({ from, to }: DayRange) => from <= day && day <= to;
+    const called = this.#names.findLast(hasDay)?.text;
+    if (this.#daysOff.some(hasDay)) return { kind: 'day-off', name: called, slots: [] };
+    const dated = this.#dated.findLast(hasDay);
+    if (dated) return { kind: 'dated', name: called, slots: dated.slots };
     const special = this.rules.holidays === 'CN' ? this.#holidays.on(dateOfDay(day)) : undefined;
     return {
       kind: special?.kind ?? 'ordinary',

@@ -25,30 +25,35 @@ export function* ruleMistakes(rules: CalendarRules): Generator<RuleMistake, void
     }
   }
   for (const [index, range] of (rules.daysOff ?? []).entries()) {
-    if (!daysOf(range)) yield noDate(range, ['daysOff', index]);
+    if (!rangeOf(range)) yield noDate(range, ['daysOff', index]);
   }
   for (const [range, periods] of Object.entries(rules.dates ?? {})) {
-    if (!daysOf(range)) yield noDate(range, ['dates', range]);
+    if (!rangeOf(range)) yield noDate(range, ['dates', range]);
     for (const [period, hours] of Object.entries(periods)) {
       if (!isHours(hours)) yield noHours(hours, ['dates', range, period]);
     }
   }
   for (const range of Object.keys(rules.names ?? {}))
-    if (!daysOf(range)) yield noDate(range, ['names', range]);
+    if (!rangeOf(range)) yield noDate(range, ['names', range]);
   if (rules.timeZone !== undefined && !isZone(rules.timeZone)) {
     const reason = `unknown time zone ${rules.timeZone}`;
     yield { path: ['timeZone'], reason, fix: 'use an IANA name such as Asia/Shanghai' };
   }
 }
 
+/** Days since 1970, both ends included. */
+export interface DayRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The days of `2026-08-01` or `2026-08-01/2026-08-05`, both ends included; undefined when it is no such text. */
-export function daysOf(range: string): readonly number[] | undefined {
+export function rangeOf(range: string): DayRange | undefined {
   if (typeof range !== 'string') return undefined;
   const [first = '', last = first] = range.split('/');
   const from = dayOfDate(first);
   const to = dayOfDate(last);
-  if (from === undefined || to === undefined || to < from || to - from > 3660) return undefined;
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return from === undefined || to === undefined || to < from || to - from > 3660 ? undefined : { from, to };
 }
 
 /** Rules may come from code that no compiler has seen. */

@@ -21,8 +21,8 @@ const provisioning = new Provisioning(companiesIn(FILE).entities('calendar'));
 const board = calendarBoard({ provisioning, holidays, timeZone: 'Asia/Shanghai' });
 
 describe('the year of a calendar', () => {
-  it('has each day as calls find it', () => {
-    const { days, ...rest } = board.year('a', 'office', 2026, undefined);
+  it('has each day as calls find it', async () => {
+    const { days, ...rest } = await board.year('a', 'office', 2026, undefined);
     expect(rest).toEqual({
       ...{
         year: 2026,
@@ -39,11 +39,12 @@ describe('the year of a calendar', () => {
     expect(day('2026-12-25')).toMatchObject({ kind: 'ordinary', name: null, slots: open });
     expect(day('2026-10-01')).toMatchObject({ kind: 'holiday', name: '国庆节 National Day', slots: [] });
     expect(day('2026-10-10')).toMatchObject({ kind: 'make-up', slots: open });
-    expect(board.year('a', 'office', 2028, undefined).days).toHaveLength(366);
+    expect((await board.year('a', 'office', 2028, undefined)).days).toHaveLength(366);
   });
 
-  it('says of which year no holidays are known', () => {
-    expect(board.year('a', 'office', holidays.lastYear + 1, undefined)).toMatchObject({ isYearKnown: false });
+  it('says of which year no holidays are known', async () => {
+    const next = await board.year('a', 'office', holidays.lastYear + 1, undefined);
+    expect(next).toMatchObject({ isYearKnown: false });
     const imported = new Holidays();
     imported.take(new Map([['2031-01-01', { kind: 'holiday', name: '元旦' }]]));
     expect([imported.knows(2031), imported.knows(2030), imported.years().get(2031)]).toEqual([
@@ -52,23 +53,44 @@ describe('the year of a calendar', () => {
     expect(imported.years().get(2026)).toMatchObject({ isImported: false });
   });
 
-  it('can be asked of rules that are not saved; what cannot be read is refused', () => {
+  it('can be asked of rules that are not saved; what cannot be read is refused', async () => {
     const rules = {
       periods: { open: { daily: '00:00-24:00' } },
       dates: { '2026-01-02': { half: '08:00-12:00' } },
     };
-    const [first, second] = board.year('a', 'office', 2026, rules).days;
+    const [first, second] = (await board.year('a', 'office', 2026, rules)).days;
     expect(first).toMatchObject({ kind: 'ordinary', slots: [{ period: 'open', from: 0, to: 1440 }] });
     expect(second).toMatchObject({ kind: 'dated', slots: [{ period: 'half', from: 480, to: 720 }] });
     const wrong = { periods: { open: { mon: 'soon' } } };
-    expect(() => board.year('a', 'office', 2026, wrong)).toThrow(
-      expect.objectContaining({ code: 'change-refused' }),
-    );
+    await expect(board.year('a', 'office', 2026, wrong)).rejects.toMatchObject({ code: 'change-refused' });
     const misnamed = { ...rules, names: { '2026-02-30': 'x' } };
-    expect(() => board.year('a', 'office', 2026, misnamed)).toThrow('no date');
-    expect(() => board.year('b', 'office', 2026, undefined)).toThrow(
-      expect.objectContaining({ code: 'not-found' }),
-    );
+    await expect(board.year('a', 'office', 2026, misnamed)).rejects.toThrow('no date');
+    await expect(board.year('b', 'office', 2026, undefined)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('of hundreds of ranges of years is worked out in parts, and thousands of hours are refused', async () => {
+    const range = (no: number) => `2020-01-${String((no % 28) + 1).padStart(2, '0')}/2029-12-${10 + (no % 20)}`;
+    const ranges = Array.from({ length: 400 }, (_, no) => range(no));
+    const rules = {
+      periods: { open: { daily: '00:00-24:00' } },
+      dates: { ...Object.fromEntries(ranges.map((each) => [each, { day: '08:00-12:00' }])), '2026-01-02': {} },
+      names: { ...Object.fromEntries(ranges.map((each) => [each, 'decade'])), '2026-01-02': 'alone' },
+    };
+    let turns = 0;
+    let turn = setImmediate(function next() {
+      turns++;
+      turn = setImmediate(next);
+    });
+    const { days } = await board.year('a', 'office', 2026, rules);
+    clearImmediate(turn);
+    expect(turns).toBeGreaterThanOrEqual(20);
+    expect(days.slice(0, 2)).toEqual([
+      { date: '2026-01-01', kind: 'dated', name: 'decade', slots: [{ period: 'day', from: 480, to: 720 }] },
+      { date: '2026-01-02', kind: 'dated', name: 'alone', slots: [] },
+    ]);
+    const minutes = Array.from({ length: 150 }, () => '08:00-08:01').join();
+    const many = { periods: { a: { daily: minutes }, b: { mon: minutes, tue: '08:00-09:00' } } };
+    await expect(board.year('a', 'office', 2026, many)).rejects.toMatchObject({ code: 'change-refused' });
   });
 });
 

@@ -86,8 +86,8 @@ export type CalendarYear = Static<typeof answer>;
 
 /** What the route needs of calendars. */
 export interface CalendarBoard {
-  /** Throws PbxError `not-found`; `change-refused` for rules that cannot be read. */
-  year(tenant: string, name: string, year: number, rules: AskedRules | undefined): CalendarYear;
+  /** Throws PbxError `not-found`; `change-refused` for rules that cannot be read, or are too many. */
+  year(tenant: string, name: string, year: number, rules: AskedRules | undefined): Promise<CalendarYear>;
 }
 
 /** A calendar (工作时间) as calls find it, by the same code. */
@@ -109,7 +109,7 @@ export const calendarDayRoutes: FastifyPluginCallbackTypebox<{ board: CalendarBo
     route(facts, { params: idParams, body, response: { 200: answer } }),
     async (request) => {
       const { year, rules } = request.body;
-      return board.year(companyOf(request), request.params.id, year, rules);
+      return await board.year(companyOf(request), request.params.id, year, rules);
     },
   );
   done();
