@@ -16,7 +16,8 @@ export class ContactFlows {
   /** A REGISTER that came over `flow` was accepted. */
   registered(request: SipRequest, flow: Flow): void {
     const { transport } = flow.local;
-    if (transport !== 'ws' && transport !== 'wss') return;
+    // One that closed while it was asked about would never be forgotten.
+    if ((transport !== 'ws' && transport !== 'wss') || !flow.open) return;
     for (const { uri } of request.contacts) {
       const key = keyOf(uri);
       if (key === undefined || this.#byContact.get(key) === flow) continue;
