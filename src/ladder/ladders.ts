@@ -274,6 +274,8 @@ export class Ladders {
 
   #forget(dialogue: SipDialogue): void {
     this.#bytes -= dialogue.bytes;
+    // Once: what is forgotten while it is asked does not come back when that is over.
+    if (this.#asked.get(dialogue.sipCallId) === dialogue) this.#asked.delete(dialogue.sipCallId);
     if (this.#dialogues.get(dialogue.sipCallId) === dialogue) this.#dialogues.delete(dialogue.sipCallId);
   }
 

@@ -229,6 +229,26 @@ describe('a request outside of calls', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('is forgotten once where it grows old while it is asked again', async () => {
+    const { clock, ladders } = house();
+    const ask = () => {
+      ladders.begin('reg', 'demo');
+      ladders.sent(message('REGISTER sip:x SIP/2.0', 'reg', 'REGISTER'), flowTo(CARRIER));
+    };
+    ask();
+    ladders.end('reg', true);
+    await clock.advance(24 * 3_600_000 - 5000);
+    ask();
+    await clock.advance(20_000);
+    ladders.end('reg', true);
+    await clock.advance(20_000);
+    expect([ladders.of('reg', includes), ladders.counts.bytes]).toEqual([undefined, 0]);
+    ask();
+    ladders.end('reg', true);
+    expect(ladders.of('reg', includes)?.lines).toHaveLength(1);
+    ladders.close();
+  });
+
   it('is kept by count', () => {
     const { ladders } = house({ calls: 2 });
     for (const id of ['a', 'b', 'c']) {
