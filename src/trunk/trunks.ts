@@ -215,7 +215,12 @@ export class Trunks {
   plannedWays(tenant: string, tried: Trunk): WayPlanned[] {
     const ways = this.#able(tenant, undefined)
       .filter(({ config }) => config.tenant !== tried.tenant || config.name !== tried.name)
-      .map((trunk): WayPlanned => ({ ...statusOf(trunk), config: trunk.config }));
+      .map((trunk): WayPlanned => {
+        const status = { ...statusOf(trunk), config: trunk.config };
+        // How much others call over a trunk that is shared is nothing to a company.
+        const isOwn = [tenant, tried.tenant].includes(trunk.config.tenant);
+        return isOwn ? status : { ...status, ...shareOf(trunk, tenant) };
+      });
     const known = this.#trunks.get(`${tried.tenant}/${tried.name}`);
     if (tried.uri !== undefined)
       ways.push({
@@ -287,6 +292,14 @@ export class Trunks {
     const sharing = this.#list.filter(({ addresses }) => addresses.has(address));
     return sharing.length > 1 ? tellApart(sharing, invite) : sharing[0];
   }
+}
+
+/** What a company has and may have of a trunk that is shared. */
+function shareOf({ gauge, config }: ServedTrunk, tenant: string): Pick<WayPlanned, 'active' | 'channels'> {
+  return {
+    active: gauge.shares.get(tenant) ?? 0,
+    channels: config.tenants[tenant]?.channels ?? channelsOf(config),
+  };
 }
 
 const channelsOf = ({ limits, channels }: Trunk): number => limits.together ?? channels;

@@ -28,7 +28,7 @@ beforeEach(() => {
     entity('trunk', { ...CARRIER, name: 'second', weight: 3, addresses: ['198.51.100.1'] }),
     entity('trunk', {
       ...{ ...shared, name: 'pool', tenant: 'system', addresses: ['203.0.113.1'], priority: 9 },
-      tenants: { demo: { numbers: ['02088886666'], channels: 1 } },
+      tenants: { demo: { numbers: ['02088886666'], channels: 1 }, third: { numbers: [] } },
     }),
     entity('extension', {
       ...{ tenant: 'demo', number: '8001', name: '李雷', ownNumber: '075523456789' },
@@ -89,7 +89,10 @@ it('shows channels now and at the most, by direction and company, and how the re
   expect(JSON.stringify(body)).not.toContain('a secret');
   const pool = await ask('GET /live/trunks/pool', undefined, 'system');
   expect(pool.body).toMatchObject({
-    shares: [{ tenant: 'demo', calls: 1, channels: 1 }],
+    shares: [
+      { tenant: 'demo', calls: 1, channels: 1 },
+      { tenant: 'third', calls: 0, channels: null },
+    ],
     registration: null,
   });
 });
@@ -134,6 +137,29 @@ it('tries what is edited and not saved, and plans the ways with it; nothing is t
     ],
   });
   expect(trunks.status().every(({ active }) => active === 0)).toBe(true);
+});
+
+it('says of a shared trunk what the company has of it, not what others have', async () => {
+  dial(1, 'pool', 'third');
+  dial(1, 'second');
+  const asked = { direction: 'out', called: '10086', caller: '' };
+  const waysOf = async (trunk: string, tenant: string, more: object = {}) =>
+    (await ask(`POST /trunks/${trunk}/trial`, { ...asked, ...more }, tenant)).body.ways.map(
+      ({ trunk: name, calls, channels }: Record<string, unknown>) => [name, calls, channels],
+    );
+  expect(await waysOf('carrier', 'demo')).toEqual([
+    ['second', 1, 2],
+    ['carrier', 0, 2],
+    ['pool', 0, 1],
+  ]);
+  dial(1, 'pool');
+  expect((await waysOf('carrier', 'demo')).at(-1)).toEqual(['pool', 1, 1]);
+  // Whose it is sees all.
+  expect(await waysOf('pool', 'system', { company: 'demo' })).toEqual([
+    ['carrier', 0, 2],
+    ['second', 1, 2],
+    ['pool', 2, 2],
+  ]);
 });
 
 it('is asked by the owner of a shared trunk for a company that it lists', async () => {
