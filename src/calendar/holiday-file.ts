@@ -49,19 +49,28 @@ function isDay(day: Partial<SpecialDay> | undefined): day is SpecialDay {
 
 function daysOf(value: Fields): Iterable<readonly [string, Partial<SpecialDay> | undefined]> {
   if (Array.isArray(value['days'])) {
-    return (value['days'] as Fields[]).map((day) => {
-      const kind = day['isOffDay'] === true ? 'holiday' : 'make-up';
-      return [String(day['date']), { kind, name: String(day['name'] ?? '') }] as const;
+    return (value['days'] as (Fields | null)[]).map((day) => {
+      const kind = day?.['isOffDay'] === true ? 'holiday' : 'make-up';
+      return [String(day?.['date']), { kind, name: String(day?.['name'] ?? '') }] as const;
     });
   }
   if (typeof value['holidays'] === 'object' && value['holidays'] !== null) {
     return chineseDays(
-      value['holidays'] as Record<string, string>,
-      (value['workdays'] ?? {}) as Record<string, string>,
+      textsOf(value['holidays'] as Fields),
+      textsOf((value['workdays'] ?? {}) as Fields),
     );
   }
   return Object.entries(value as Record<string, Partial<SpecialDay>>);
 }
+
+/** What is no text names nothing. */
+const textsOf = (fields: Fields): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([date, entry]) => [date, typeof entry === 'string' ? entry : '']),
+  );
+
+/** A public holiday is shorter: who writes a thousand years has mistaken himself, and they would take seconds. */
+const MOST_DAYS = 60;
 
 /** A work day made up for: 班, 补班, 调休上班. */
 const WORK = /班/;
@@ -86,9 +95,12 @@ function readCalendar(text: string, file: string): SpecialDays {
       if (from === undefined || Number.isNaN(from)) {
         throw new ConfigError('an event has no date', { file, line: index + 1 }, FIX);
       }
-      const kind = WORK.test(summary) ? 'make-up' : 'holiday';
       // RFC 5545 3.6.1: without an end a day; the end itself is not part of it.
-      for (let day = from; day < (to ?? from + 1); day++) days.set(dateOfDay(day), { kind, name: summary });
+      const end = to ?? from + 1;
+      if (!(end - from <= MOST_DAYS))
+        throw new ConfigError(`an event lasts longer than ${MOST_DAYS} days`, { file, line: index + 1 }, FIX);
+      const kind = WORK.test(summary) ? 'make-up' : 'holiday';
+      for (let day = from; day < end; day++) days.set(dateOfDay(day), { kind, name: summary });
       event = undefined;
     }
   }

@@ -57,6 +57,10 @@ describe('a file of holidays', () => {
       ICS.replace('DTSTART;VALUE=DATE:20270220', 'DTSTART;VALUE=DATE:20270220\r\nRRULE:FREQ=YEARLY'),
       'repeats by a rule',
     ],
+    [ICS.replace('DTEND;VALUE=DATE:20270207', 'DTEND;VALUE=DATE:99990207'), 'lasts longer than 60 days'],
+    ['{"days":[null]}', "no holiday: 'undefined'"],
+    ['[null]', 'holds no holidays'],
+    ['{"holidays":{"soon":5}}', "no holiday: 'soon'"],
   ])('refuses %j', (text, message) => {
     expect(() => readHolidays(text, 'h')).toThrow(message);
   });
