@@ -17,6 +17,7 @@ import { SYSTEM_TENANT } from './provisioning/snapshot.ts';
 import { readAddressed } from './shared/addressed-file.ts';
 import type { Clock } from './shared/clock.ts';
 import { ConfigError, PbxError } from './shared/errors.ts';
+import { Turns } from './shared/turns.ts';
 import type { UploadFolder } from './shared/upload-folder.ts';
 import type { AuditEntry } from './store/store.ts';
 
@@ -43,6 +44,7 @@ export function sharedTableBoard(parts: SharedTableParts): SharedTableBoard {
       ...{ tenantId: SYSTEM_TENANT, at: clock.now(), action: 'import' as const, by },
       details: { ...did, address },
     });
+  const turns = new Turns();
   /** Made once for each table: half a million cells are counted. */
   let counted: { readonly of: string; readonly coverage: Coverage } | undefined;
   const coverage = () => {
@@ -82,11 +84,14 @@ export function sharedTableBoard(parts: SharedTableParts): SharedTableBoard {
       const years = new Set([...given.keys()].map(yearOf));
       const told = { years: [...years].sort(), days: given.size };
       if (isTry) return told;
-      // Years that were imported before and are not in this file stay.
-      const rest = [...imported()].filter(([date]) => !years.has(yearOf(date)));
-      const days = new Map([...given, ...rest]);
-      const entity = keepHolidays(dataDir, days, { source: name, atMs: clock.now() });
-      await companies.apply({ put: [entity], removed: [], by: who.by });
+      // Each puts its years to what the one before has left.
+      await turns.take(async () => {
+        // Years that were imported before and are not in this file stay.
+        const rest = [...imported()].filter(([date]) => !years.has(yearOf(date)));
+        const days = new Map([...given, ...rest]);
+        const entity = keepHolidays(dataDir, days, { source: name, atMs: clock.now() });
+        await companies.apply({ put: [entity], removed: [], by: who.by });
+      });
       await note({ what: 'holidays', file: name, ...told }, who);
       return told;
     },
