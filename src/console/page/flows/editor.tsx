@@ -151,7 +151,7 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
     return draft.base.draft ? 'draft' : undefined;
   };
   const takeIn = async () => {
-    const taken = await draft.takeIn(acts.now().doc).catch((error: unknown) => {
+    const taken = await draft.takeIn(() => acts.now().doc).catch((error: unknown) => {
       message.error(<ProblemText error={error} />);
     });
     if (!taken) return;

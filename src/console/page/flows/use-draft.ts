@@ -94,9 +94,10 @@ export function useDraft(number: string, opened: Opened, kinds: Kinds) {
     /** Another document is the base: a draft was dropped, or published. */
     rebase: setBase,
     /** Takes in what others have saved, without saving; undefined: both changed the same, which is to be seen to. */
-    takeIn: async (doc: Doc): Promise<Doc | undefined> => {
+    takeIn: async (docNow: () => Doc): Promise<Doc | undefined> => {
       const now = await stored();
-      const found = conflicting(base.doc, doc, now);
+      // With what was written while it was asked for.
+      const found = conflicting(base.doc, docNow(), now);
       if (found.conflicts.length > 0) {
         setConflict(found);
         return undefined;
