@@ -55,10 +55,7 @@ function daysOf(value: Fields): Iterable<readonly [string, Partial<SpecialDay> |
     });
   }
   if (typeof value['holidays'] === 'object' && value['holidays'] !== null) {
-    return chineseDays(
-      textsOf(value['holidays'] as Fields),
-      textsOf((value['workdays'] ?? {}) as Fields),
-    );
+    return chineseDays(textsOf(value['holidays'] as Fields), textsOf((value['workdays'] ?? {}) as Fields));
   }
   return Object.entries(value as Record<string, Partial<SpecialDay>>);
 }

@@ -99,9 +99,7 @@ export async function figuresOf(counters: CounterReader, query: FigureQuery): Pr
   // Of a formula, not of a row: there are tens of thousands of those.
   const keys = new Map(sums.map((sum) => [sum, keyOf(sum, withinMs)]));
   const figuresIn = (counts: Counts, timeMs: number) =>
-    chosen.map(({ variant: { term } }) =>
-      figureOf(term, (sum) => counts.get(keys.get(sum)!) ?? 0, timeMs),
-    );
+    chosen.map(({ variant: { term } }) => figureOf(term, (sum) => counts.get(keys.get(sum)!) ?? 0, timeMs));
   const rows = [...buckets.values()].filter(({ counts }) =>
     [...counts.values()].some((count) => count !== 0),
   );

@@ -69,11 +69,15 @@ describe('the year of a calendar', () => {
   });
 
   it('of hundreds of ranges of years is worked out in parts, and thousands of hours are refused', async () => {
-    const range = (no: number) => `2020-01-${String((no % 28) + 1).padStart(2, '0')}/2029-12-${10 + (no % 20)}`;
+    const range = (no: number) =>
+      `2020-01-${String((no % 28) + 1).padStart(2, '0')}/2029-12-${10 + (no % 20)}`;
     const ranges = Array.from({ length: 400 }, (_, no) => range(no));
     const rules = {
       periods: { open: { daily: '00:00-24:00' } },
-      dates: { ...Object.fromEntries(ranges.map((each) => [each, { day: '08:00-12:00' }])), '2026-01-02': {} },
+      dates: {
+        ...Object.fromEntries(ranges.map((each) => [each, { day: '08:00-12:00' }])),
+        '2026-01-02': {},
+      },
       names: { ...Object.fromEntries(ranges.map((each) => [each, 'decade'])), '2026-01-02': 'alone' },
     };
     let turns = 0;

@@ -184,8 +184,18 @@ describe('a table of numbers', () => {
   });
 
   it('of another node goes on where a start cannot ask for its job', async () => {
-    const put = [{ number: many[0]!, until: undefined, reason: undefined, owner: undefined, note: undefined }];
-    await house.kept.change({ tenant: 'a', name: 'black', put, removed: [], at: 1, by: 'li', of: 'elsewhere' });
+    const put = [
+      { number: many[0]!, until: undefined, reason: undefined, owner: undefined, note: undefined },
+    ];
+    await house.kept.change({
+      tenant: 'a',
+      name: 'black',
+      put,
+      removed: [],
+      at: 1,
+      by: 'li',
+      of: 'elsewhere',
+    });
     const { get } = house.jobs;
     house.jobs.get = () => Promise.reject(new Error('no answer'));
     await expect(house.nextStart()).rejects.toThrow('no answer');

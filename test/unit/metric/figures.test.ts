@@ -77,7 +77,10 @@ describe('figures of metrics', () => {
   it('of many rows are reckoned in parts, between which the engine hears what comes in', async () => {
     const delta = new CounterDelta();
     for (let queue = 0; queue < 1000; queue++)
-      delta.add(HOTLINE_CUBE, 't', TEN + HOUR * (queue % 2), ['400', `q${queue}`, 'inbound'], { asks: 2, ask_answered: 1 });
+      delta.add(HOTLINE_CUBE, 't', TEN + HOUR * (queue % 2), ['400', `q${queue}`, 'inbound'], {
+        asks: 2,
+        ask_answered: 1,
+      });
     let turns = 0;
     let turn = setImmediate(function next() {
       turns++;
@@ -86,7 +89,12 @@ describe('figures of metrics', () => {
     const { rows, totals } = await figuresOf(
       { report: (query) => Promise.resolve(reportOf(delta.rows, query)) },
       {
-        ...{ tenantId: 't', metrics: [{ metric: 'answer_rate', variant: 'of-asks' }], by: ['queue'], only: {} },
+        ...{
+          tenantId: 't',
+          metrics: [{ metric: 'answer_rate', variant: 'of-asks' }],
+          by: ['queue'],
+          only: {},
+        },
         ...{ from: TEN, to: TEN + 2 * HOUR, step: 'hour', zone: 'Asia/Shanghai', withinMs: 20_000 },
       },
     );

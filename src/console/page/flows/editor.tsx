@@ -151,9 +151,11 @@ export function Editor({ opened, facts, kinds }: EditorProps) {
     return draft.base.draft ? 'draft' : undefined;
   };
   const takeIn = async () => {
-    const taken = await draft.takeIn(() => acts.now().doc).catch((error: unknown) => {
-      message.error(<ProblemText error={error} />);
-    });
+    const taken = await draft
+      .takeIn(() => acts.now().doc)
+      .catch((error: unknown) => {
+        message.error(<ProblemText error={error} />);
+      });
     if (!taken) return;
     acts.begin(taken);
     message.success(say('takenIn'));
