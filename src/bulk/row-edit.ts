@@ -23,6 +23,11 @@ const ONE_BY_ONE: ReadonlySet<KindName> = new Set<KindName>([
 
 export const isEditable = (kind: KindName): boolean => !ONE_BY_ONE.has(kind);
 
+/** Each row has its own copy of what comes to a list: of twenty thousand rows too. */
+const MOST_ITEMS = 100;
+/** Of a value as JSON, in characters: each row of a plan has it. */
+const MOST_VALUE = 10_000;
+
 /** An edit with the column that it is about. */
 export type ColumnEdit = Omit<FieldEdit, 'field'> & { readonly column: Column };
 
@@ -36,6 +41,10 @@ export function columnEdits(
   return edits.map(({ field, how, value }) => {
     if (how !== 'set' && !Array.isArray(value))
       throw new PbxError('bad-request', `${field}: what is added or taken away is a list`);
+    if (how !== 'set' && (value as readonly unknown[]).length > MOST_ITEMS)
+      throw new PbxError('bad-request', `${field}: at most ${MOST_ITEMS} are added or taken away at once`);
+    if ((JSON.stringify(value) ?? '').length > MOST_VALUE)
+      throw new PbxError('bad-request', `${field}: at most ${MOST_VALUE} characters of JSON are set alike`);
     if (seen.has(field)) throw new PbxError('bad-request', `${field} stands there twice`);
     seen.add(field);
     return { column: columnNamed(kind, columns, field), how, value };
