@@ -105,17 +105,20 @@ export class EntityImport {
 
   /** What it would be to remove those of a company; nothing is removed. */
   async planRemoval(names: readonly NumberedName[], by: string): Promise<Plan> {
-    const planned = names.map(({ row, name }): PlannedRow => {
+    const slices = new Slices(LOOKS);
+    const planned: PlannedRow[] = [];
+    for (const { row, name } of names) {
+      await slices.step();
       const revision = this.#companies.ownerOf(this.#named(name))?.revision ?? 0;
-      return { row, name, verdict: 'remove', fields: [], flaws: [], revision };
-    });
+      planned.push({ row, name, verdict: 'remove', fields: [], flaws: [], revision });
+    }
     const mistakes = await this.#mistakes(await this.#changeOf(planned, by));
     return await new Slices(LOOKS).run(this.#blamed(planned, mistakes));
   }
 
   /** Those of chosen names that are as edits make them; what belongs to a file, or is gone, is left. */
   async chosen(names: readonly string[], edits: readonly ColumnEdit[]): Promise<ChosenRows> {
-    const slices = new Slices(LOOKS);
+    const slices = new Slices(edits.length > 0 ? SLICE : LOOKS);
     const [key] = this.columns as readonly [Column];
     const rows: ReadRow[] = [];
     const left: PlannedRow[] = [];
