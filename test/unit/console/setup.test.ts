@@ -1,7 +1,9 @@
 /** The first-run wizard: what counts as done, what is left before callers come, and the flows that a number begins with. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checksOf, type Seen } from '../../../src/console/page/setup/checks.ts';
 import { flowOf, MENUS } from '../../../src/console/page/setup/menus.ts';
+import { saveAgent } from '../../../src/console/page/setup/save-agents.ts';
+import { saidAs } from '../../../src/console/page/setup/said-as.ts';
 import { firstOpen, type Setup } from '../../../src/console/page/setup/steps.ts';
 
 const meta = { revision: 1 };
@@ -22,6 +24,44 @@ const open = (setup: Partial<Setup>, seen: Partial<Seen> = {}) =>
   checksOf({ ...NOTHING, ...setup }, { ...SEEN, ...seen })
     .filter(({ isDone }) => !isDone)
     .map(({ name }) => name);
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** The API, which answers each path as told; paths that were asked. */
+function answering(answers: Readonly<Record<string, { readonly status: number; readonly body: object }>>) {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (url: string) => {
+    const path = url.replace('/api/v1', '');
+    asked.push(path);
+    const { status, body } = answers[path] ?? { status: 201, body: {} };
+    const type = status < 400 ? 'application/json' : 'application/problem+json';
+    return new Response(JSON.stringify(body), { status, headers: { 'content-type': type } });
+  });
+  return asked;
+}
+
+describe('an agent of the wizard', () => {
+  it('has an account when all else is there: what was told once is not lost by what fails after it', async () => {
+    const failed = { status: 503, body: { code: 'store', title: 'x' } };
+    const asked = answering({ '/extensions/8001/password': failed });
+    const row = { key: 1, name: '王', number: '8001', phone: 'desk', isAdmin: false } as const;
+    const known = { extensions: new Set<string>(), agents: new Set<string>(), mayAddUsers: true };
+    await expect(saveAgent(row, known)).rejects.toMatchObject({ code: 'store' });
+    expect(asked).not.toContain('/users');
+  });
+});
+
+describe('a text of the wizard', () => {
+  it.each(['speech-missing', 'bad-request'])('may be one that nothing here says: %s', async (code) => {
+    answering({ '/prompts/p/speech': { status: 422, body: { code, title: 'x' } } });
+    expect(await saidAs('p', '您好', 'zh-CN')).toBe(false);
+  });
+
+  it('is not taken for said, nor for unsaid, where the server fails', async () => {
+    answering({ '/prompts/p/speech': { status: 503, body: { code: 'store', title: 'x' } } });
+    await expect(saidAs('p', '您好', 'zh-CN')).rejects.toMatchObject({ code: 'store' });
+  });
+});
 
 describe('the wizard', () => {
   it('goes on where something is left; a line may be left out', () => {

@@ -41,13 +41,14 @@ export async function saveAgent(row: AgentRow, known: Known): Promise<Secrets> {
     await unlessThere(post('/agents', { id: number, name, extension: number, ...signIn }));
   }
   const roles = isAdmin ? ['company-admin', 'agent'] : ['agent'];
-  const account = known.mayAddUsers
-    ? await post<WithPassword>('/users', { login: number, name: name || number, roles, agent: number })
-    : undefined;
   const sip =
     phone === 'desk'
       ? await post<NonNullable<Secrets['sip']>>(`/extensions/${encodeURIComponent(number)}/password`)
       : undefined;
+  // Last: his first password is told once, and an attempt that failed after it could not be made again.
+  const account = known.mayAddUsers
+    ? await post<WithPassword>('/users', { login: number, name: name || number, roles, agent: number })
+    : undefined;
   return { number, name, ...(account && { password: account.password }), ...(sip && { sip }) };
 }
 

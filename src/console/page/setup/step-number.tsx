@@ -2,11 +2,10 @@ import { Alert, Button, Form, Input, Radio } from 'antd';
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { ask } from '../../api/ask.ts';
-import type { JobRow } from '../../api/types.ts';
 import { useLanguage, useSay } from '../../i18n/language.tsx';
-import { isOver } from '../../kit/bulk/use-job.ts';
 import { PhoneNumber } from '../../kit/phone-number.tsx';
 import { flowOf, MENUS, type MenuKind, promptOf, TEXTS, type TextName } from './menus.ts';
+import { saidAs } from './said-as.ts';
 import { StepForm, StepHead } from './step-form.tsx';
 import type { StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
@@ -16,20 +15,6 @@ interface Asked {
   readonly name?: string;
   readonly kind: MenuKind;
   readonly texts: Partial<Record<TextName, string>>;
-}
-
-const LOOK_MS = 400;
-
-/** Has a text said as a prompt of the company. False: there is nothing here that says texts. */
-async function saidAs(name: string, text: string, language: string): Promise<boolean> {
-  const body = { text, language };
-  const path = `/prompts/${encodeURIComponent(name)}/speech`;
-  let { job } = await ask<{ readonly job: JobRow }>(path, { method: 'POST', body });
-  while (!isOver(job)) {
-    await new Promise((done) => setTimeout(done, LOOK_MS));
-    job = await ask<JobRow>(`/jobs/${encodeURIComponent(job.id)}`);
-  }
-  return job.state === 'done';
 }
 
 /** The number, and what it does: it takes calls as soon as it is saved. */
