@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Call } from '../call/call.ts';
 import { gather } from '../call/gather.ts';
 import type { PlayItem, RecordingResult } from '../media/media.ts';
@@ -40,6 +41,20 @@ export async function takeReviewed(
   call: Call,
   request: ReviewedTakeRequest,
 ): Promise<RecordingResult | undefined> {
+  let isKept = false;
+  const onKept: ReviewedTakeRequest['onKept'] = (...kept) => {
+    isKept = true;
+    request.onKept(...kept);
+  };
+  try {
+    return await takes(call, { ...request, onKept });
+  } finally {
+    // What he meant to say again and did not is nobody's. A simulated call has no file, and does not wait for a disk.
+    if (!isKept && call.context.media.capabilities.audio) await rm(request.file, { force: true });
+  }
+}
+
+async function takes(call: Call, request: ReviewedTakeRequest): Promise<RecordingResult | undefined> {
   let intro = request.intro;
   for (let count = 0; count < MAX_TAKES; count++) {
     request.onStep?.('recording');

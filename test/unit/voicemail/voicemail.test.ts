@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answer } from '../../../src/call/answer.ts';
 import type { Call } from '../../../src/call/call.ts';
 import type { FakeInboundLeg } from '../../../src/edge/fake/fake-leg.ts';
@@ -104,6 +104,26 @@ describe('a message that is played to the caller', () => {
     await house.clock.settle();
     expect(outcome.is).toEqual({ left: true, durationMs: 2_000 });
     expect(house.facts('voicemailLeft')).toMatchObject([{ durationMs: 2_000 }]);
+  });
+
+  it('leaves no file of what was not kept, when he hangs up before he says it again', async () => {
+    await house.close();
+    open({ can: { audio: true } });
+    const outcome = await reviewed();
+    const settled = (expected: () => void) =>
+      vi.waitFor(async () => {
+        await house.clock.settle();
+        expected();
+      });
+    await settled(() => expect(said).toContain('record-keys'));
+    writeFileSync(fileOf('repairs'), 'what he said first');
+    ear().press('2');
+    await house.clock.settle();
+    expect(outcome.is).toBeUndefined();
+    alice.remoteEnd('normal');
+    await settled(() => expect(outcome.is).toBe('closed'));
+    expect(existsSync(fileOf('repairs'))).toBe(false);
+    expect(house.facts('voicemailLeft')).toEqual([]);
   });
 
   it('is kept of who hangs up, while he says it or hears it, once', async () => {
