@@ -157,7 +157,12 @@ function promptBoard({ uploads, shelf, workshop, peaks, ...parts }: BoardParts):
     upload: async (place, sent: Readable, by) => {
       requireCompany(place);
       const file = await uploads.receive(place.tenant, sent);
-      return await begin('upload', place, by, (work) => workshop.ofFile({ place, by: by.by }, file, work));
+      try {
+        return await begin('upload', place, by, (work) => workshop.ofFile({ place, by: by.by }, file, work));
+      } catch (error) {
+        await rm(file, { force: true });
+        throw error;
+      }
     },
     say: async (place, speech, by) => {
       requireCompany(place);

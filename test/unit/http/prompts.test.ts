@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { buildHttp } from '../../../src/http/build-http.ts';
 import type { Job } from '../../../src/job/job-store.ts';
-import type { Jobs } from '../../../src/job/jobs.ts';
+import { type Jobs, MAX_OPEN_OF_COMPANY } from '../../../src/job/jobs.ts';
 import { openPrompts } from '../../../src/open-prompts.ts';
 import { PromptCatalogue } from '../../../src/prompt/prompt-catalogue.ts';
 import type { ChangeSet } from '../../../src/provisioning/change.ts';
@@ -249,5 +249,18 @@ it('refuse what is no file: JSON, nothing, too much, another company, one that i
     code: 'bad-request',
   });
   expect((await post('x/speech', { text: 'x'.repeat(3001), language: 'en' })).statusCode).toBe(400);
+  expect(readdirSync(join(dir, 'uploads'))).toEqual([]);
+});
+
+it('keeps nothing of an upload whose job is refused', async () => {
+  let release = () => {};
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  for (let open = 0; open < MAX_OPEN_OF_COMPANY; open++)
+    await jobs.start({ kind: 'busy', tenantId: 'demo', by: 'li' }, () => until);
+  const refused = await upload('welcome/audio', SPOKEN);
+  release();
+  expect(refused.json().code).toBe('too-many-jobs');
   expect(readdirSync(join(dir, 'uploads'))).toEqual([]);
 });
