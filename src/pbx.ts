@@ -216,12 +216,15 @@ export class Pbx {
     const voicemail = new Voicemail({
       provisioning,
       promptItems,
-      path: ({ id, arrival, arrivedAt }, box) =>
+      path: ({ id, arrival, arrivedAt }, box, before) =>
         recordingPath(
           join(config.dataDir, 'voicemail'),
           { tenantId: arrival.tenantId, callId: id, at: arrivedAt },
           config.timeZone,
-          { template: `{tenant}/${safeName(box)}/{date}/{callId}.wav` },
+          {
+            template: `{tenant}/${safeName(box)}/{date}/{callId}.wav`,
+            suffix: before === 0 ? '' : `-${before + 1}`,
+          },
         ),
       onLeft: (tenant, box) => {
         parts.messages

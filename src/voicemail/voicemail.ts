@@ -9,8 +9,8 @@ import { takeReviewed } from './reviewed-take.ts';
 export interface VoicemailParts {
   readonly provisioning: Provisioned;
   readonly promptItems: (tenant: string, prompts: readonly Prompt[], speech?: Speech) => readonly PlayItem[];
-  /** Where the message of a call goes; `box` is a folder's name. */
-  readonly path: (call: Call, box: string) => string;
+  /** Where a message of a call goes; `box` is a folder's name; `before`: so many were left in the call before. */
+  readonly path: (call: Call, box: string, before: number) => string;
   /** A call in which a message was left is over. */
   readonly onLeft?: (tenant: string, box: string) => void;
 }
@@ -29,6 +29,8 @@ export interface TakeOptions {
 /** Takes messages (语音留言) into mailboxes. */
 export class Voicemail {
   readonly #parts: VoicemailParts;
+  /** Messages of calls: a later one, or a silence, does not stand in the file of one that was kept. */
+  readonly #left = new WeakMap<Call, number>();
 
   constructor(parts: VoicemailParts) {
     this.#parts = parts;
@@ -50,12 +52,13 @@ export class Voicemail {
     const say = (prompts: Prompts) =>
       this.#parts.promptItems(call.arrival.tenantId, [prompts].flat(), call.speech);
     const how = {
-      file: this.#parts.path(call, box.name),
+      file: this.#fileOf(call, box.name),
       maxMs: maxMs ?? box.maxMs,
       maxSilenceMs: box.maxSilenceMs,
     };
     const greeting = say(prompt ?? box.greeting);
     const onTaken: MessageRequest['onTaken'] = ({ file, durationMs, bytes }, sha256) => {
+      this.#count(call);
       call.note('voicemailLeft', { box: box.name, file, durationMs, bytes, sha256, subject });
       call.events.once('ended', () => this.#parts.onLeft?.(call.arrival.tenantId, box.name));
     };
@@ -82,10 +85,20 @@ export class Voicemail {
     const message = await takeMessage(call, {
       ...options,
       greeting: [],
-      file: this.#parts.path(call, options.purpose),
-      onTaken: ({ file, durationMs, bytes }, sha256) =>
-        call.note('recordingEnded', { file, durationMs, bytes, sha256 }),
+      file: this.#fileOf(call, options.purpose),
+      onTaken: ({ file, durationMs, bytes }, sha256) => {
+        this.#count(call);
+        call.note('recordingEnded', { file, durationMs, bytes, sha256 });
+      },
     });
     return { recorded: message !== undefined, file: message?.file, durationMs: message?.durationMs ?? 0 };
+  }
+
+  #fileOf(call: Call, box: string): string {
+    return this.#parts.path(call, box, this.#left.get(call) ?? 0);
+  }
+
+  #count(call: Call): void {
+    this.#left.set(call, (this.#left.get(call) ?? 0) + 1);
   }
 }

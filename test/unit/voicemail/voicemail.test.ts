@@ -44,7 +44,7 @@ function open(options: CallHouseOptions = {}): void {
       said.push(...(prompts as readonly string[]));
       return [{ silenceMs: GREETING_MS }];
     },
-    path: (_, box) => join(folder, `${box}.wav`),
+    path: (_, box, before) => join(folder, `${box}${before === 0 ? '' : `-${before + 1}`}.wav`),
   });
 }
 
@@ -138,6 +138,20 @@ describe('a message that is played to the caller', () => {
     alice.remoteEnd('normal');
     await house.clock.settle();
     expect(house.facts('voicemailLeft')).toMatchObject([{ durationMs: 4_000 }, { durationMs: 3_000 }]);
+  });
+
+  it('stays as it is when the flow asks for another one in the same call, and nothing is said', async () => {
+    const first = await reviewed();
+    ear().press('1');
+    await house.clock.settle();
+    expect(first.is).toMatchObject({ left: true });
+    writeFileSync(fileOf('repairs'), 'kept');
+    await speaking(500);
+    expect(ear().recordings.at(-1)!.options.file).toBe(fileOf('repairs-2'));
+    ear().press('#');
+    await house.clock.settle();
+    expect(existsSync(fileOf('repairs'))).toBe(true);
+    expect(house.facts('voicemailLeft')).toHaveLength(1);
   });
 
   it('is kept of who presses nothing', async () => {
