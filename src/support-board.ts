@@ -13,13 +13,16 @@ import { drawLadder, writeMessages } from './ladder/draw-ladder.ts';
 import type { Ladders } from './ladder/ladders.ts';
 import { secretsOf, withoutSecrets } from './provisioning/check/secrets.ts';
 import type { Companies } from './provisioning/companies.ts';
-import { KIND_NAMES, kindOf } from './provisioning/kinds.ts';
+import { kindOf } from './provisioning/kinds.ts';
 import type { Named } from './provisioning/snapshot.ts';
 import type { Clock } from './shared/clock.ts';
 import { PACKAGE } from './shared/own-package.ts';
 import type { RecentLog } from './shared/recent-log.ts';
+import { Slices } from './shared/slices.ts';
 import type { AuditEntry } from './store/store.ts';
 
+/** Entities that are gone through in a turn of the loop. */
+const LOOKS = 1000;
 /** Calls that failed, looked for among so many of the last. */
 const LOOKED = 500;
 const FAILED = 20;
@@ -46,7 +49,11 @@ export function supportBundles(config: Config, parts: SupportParts): SupportBund
     sections: (order, since) => sections(config, parts, order, since),
     secrets: function* () {
       yield* secretsIn(config);
-      for (const { kind, value } of companies.entities) yield* secretsOf(kindOf(kind), value as never);
+      for (const { kind, value } of companies.entities) {
+        // One without secrets is a step too.
+        yield '';
+        yield* secretsOf(kindOf(kind), value as never);
+      }
     },
     timeOf: (ms) => new Date(ms).toISOString(),
   });
@@ -68,13 +75,17 @@ async function* sections(
     yield { name: 'health.json', json: health };
     yield { name: 'config.json', json: config };
   } else yield { name: 'health.json', json: { state: parts.state(), notReady: parts.notReady() } };
-  for (const kind of KIND_NAMES) {
-    const all = companies.entities.filter(
-      (entity) => entity.kind === kind && (tenant === undefined || entity.tenant === tenant),
-    );
-    for (const [of, entities] of Map.groupBy(all, (entity) => entity.tenant))
-      yield { name: `entities/${of}/${kind}.ndjson`, json: entities.map(shown) };
+  const slices = new Slices(LOOKS);
+  const files = new Map<string, Named[]>();
+  for (const entity of companies.entities) {
+    await slices.step();
+    if (tenant !== undefined && entity.tenant !== tenant) continue;
+    const name = `entities/${entity.tenant}/${entity.kind}.ndjson`;
+    const others = files.get(name);
+    if (others) others.push(entity);
+    else files.set(name, [entity]);
   }
+  for (const [name, entities] of files) yield { name, each: allShown(entities) };
   for (const cdr of await callsOf(parts, order)) {
     const { callId } = cdr;
     yield { name: `calls/${callId}.json`, json: publicCall(cdr) };
@@ -117,6 +128,10 @@ const shown = ({ kind, name, tenant, value }: Named) => ({
   value: withoutSecrets(kindOf(kind), value as never),
 });
 
+function* allShown(entities: readonly Named[]): Generator<object, void> {
+  for (const each of entities) yield shown(each);
+}
+
 /** Those that were named, or the last that somebody but the caller or who was called has failed. */
 async function callsOf({ cdrs }: SupportParts, { tenant, calls }: BundleOrder): Promise<readonly Cdr[]> {
   const own = { ...(tenant !== undefined && { tenantId: tenant }) };
@@ -128,8 +143,8 @@ async function callsOf({ cdrs }: SupportParts, { tenant, calls }: BundleOrder): 
   return found.flatMap((page) => page.cdrs).filter(({ callId }) => calls.includes(callId));
 }
 
-/** Lines that name the company: others tell of its neighbours. */
+/** Lines that name the company, '' for each other: they tell of its neighbours. */
 function* ownLines(lines: Iterable<string>, tenant: string): Generator<string, void> {
   const own = [`"tenant":${JSON.stringify(tenant)}`, `"tenantId":${JSON.stringify(tenant)}`];
-  for (const line of lines) if (own.some((each) => line.includes(each))) yield line;
+  for (const line of lines) yield own.some((each) => line.includes(each)) ? line : '';
 }

@@ -37,7 +37,10 @@ export interface BundleOrder {
 /** A file of a bundle, before anything is taken out of it: JSON, a text, or lines of a log. */
 export type BundlePart = { readonly name: string } & (
   | { readonly json: unknown }
+  /** JSON, a line each. */
+  | { readonly each: Iterable<unknown> }
   | { readonly text: string }
+  /** '': one that is left out. */
   | { readonly lines: Iterable<string> }
 );
 
@@ -108,11 +111,9 @@ async function* cleaned(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   const slices = new Slices(LINES);
-  if ('json' in part) {
-    // By the item: a kind may have thousands.
-    if (!Array.isArray(part.json))
-      return yield bytes(JSON.stringify(redaction.value(part.json), undefined, 2));
-    for (const each of part.json) {
+  if ('json' in part) return yield bytes(JSON.stringify(redaction.value(part.json), undefined, 2));
+  if ('each' in part) {
+    for (const each of part.each) {
       await slices.step();
       signal.throwIfAborted();
       yield bytes(JSON.stringify(redaction.value(each)));
@@ -122,7 +123,8 @@ async function* cleaned(
   for (const line of 'text' in part ? part.text.split('\n') : part.lines) {
     await slices.step();
     signal.throwIfAborted();
-    yield bytes('text' in part ? redaction.text(line) : redaction.line(line));
+    if ('text' in part) yield bytes(redaction.text(line));
+    else if (line !== '') yield bytes(redaction.line(line));
   }
 }
 

@@ -31,11 +31,11 @@ export class RecentLog implements DestinationStream {
     this.#to.flushSync?.();
   }
 
-  /** Lines as they were written, since a time (ms since 1970), the oldest first. */
+  /** Lines as they were written, since a time (ms since 1970), the oldest first; '' for each before it, so that who reads can stop between. */
   *since(ms: number): Generator<string, void> {
     for (const line of [...this.#older, ...this.#newer]) {
       const time = /"time":"([^"]+)"/.exec(line)?.[1];
-      if (time === undefined || Date.parse(time) >= ms) yield line.trimEnd();
+      yield time === undefined || Date.parse(time) >= ms ? line.trimEnd() : '';
     }
   }
 }

@@ -28,10 +28,10 @@ async function* parts(): AsyncGenerator<BundlePart, void> {
   yield { name: 'config.json', json: { http: { token: 'opensesame' }, bytes: 12_345_678 } };
   yield {
     name: 'entities/a/extension.ndjson',
-    json: [{ name: '8001', value: { ownNumber: '0755 8300 1234' } }],
+    each: [{ name: '8001', value: { ownNumber: '0755 8300 1234' } }],
   };
   yield { name: 'ladders/c1.txt', text: 'INVITE sip:13800138000@198.51.100.7\nX-Key: opensesame' };
-  yield { name: 'log.ndjson', lines: ['{"caller":"+86-138-0013-8000","msg":"opensesame was tried"}'] };
+  yield { name: 'log.ndjson', lines: ['', '{"caller":"+86-138-0013-8000","msg":"opensesame was tried"}'] };
 }
 
 it('is one file of its own, told to the audit trail, without secrets and numbers', async () => {
@@ -74,5 +74,8 @@ it('has the last lines of the log, since a time', () => {
   // No more than there is room for, and nothing in between is missing.
   expect(kept.length).toBeLessThan(8);
   expect(kept).toEqual(kept.map((_, at) => 19_000 - (kept.length - 1 - at) * 1000));
-  expect([...log.since(18_500)]).toHaveLength(1);
+  // Who reads them has the loop take its turn at each, of those that are too old, too.
+  const late = [...log.since(18_500)];
+  expect(late).toHaveLength(kept.length);
+  expect(late.filter((line) => line !== '')).toHaveLength(1);
 });
