@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checksOf, type Seen } from '../../../src/console/page/setup/checks.ts';
 import { flowOf, MENUS } from '../../../src/console/page/setup/menus.ts';
-import { saveAgent } from '../../../src/console/page/setup/save-agents.ts';
+import { faultOf, saveAgent } from '../../../src/console/page/setup/save-agents.ts';
 import { saidAs } from '../../../src/console/page/setup/said-as.ts';
 import { firstOpen, type Setup } from '../../../src/console/page/setup/steps.ts';
 
@@ -48,6 +48,18 @@ describe('an agent of the wizard', () => {
     const known = { extensions: new Set<string>(), agents: new Set<string>(), mayAddUsers: true };
     await expect(saveAgent(row, known)).rejects.toMatchObject({ code: 'store' });
     expect(asked).not.toContain('/users');
+  });
+});
+
+describe('a row of the wizard', () => {
+  const row = { key: 1, name: '王', number: '8001', phone: 'desk', isAdmin: false } as const;
+
+  it('can be made again after an attempt that failed further on', () => {
+    expect(faultOf(row, [row], [{ id: '8001' }], new Set(['8001']))).toBeUndefined();
+    expect(faultOf(row, [row], [{ id: '8001' }], new Set())).toBe('agentTaken');
+    expect(faultOf(row, [row, { ...row, key: 2 }], [], new Set())).toBe('agentTaken');
+    expect(faultOf({ ...row, number: '8' }, [], [], new Set())).toBe('agentNumberWrong');
+    expect(faultOf({ ...row, name: ' ' }, [], [], new Set())).toBe('agentNameMissing');
   });
 });
 

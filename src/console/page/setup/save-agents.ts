@@ -1,7 +1,7 @@
 /** Agents with all that belongs to them, one after the other: what is made stays made, and is not made again. */
 import { ApiError, ask } from '../../api/ask.ts';
 import type { WithPassword } from '../admin/users/first-password.tsx';
-import type { QueueEntity } from './steps.ts';
+import type { AgentEntity, QueueEntity } from './steps.ts';
 
 export interface AgentRow {
   /** Tells rows apart. */
@@ -27,6 +27,22 @@ export interface Known {
   readonly extensions: ReadonlySet<string>;
   readonly agents: ReadonlySet<string>;
   readonly mayAddUsers: boolean;
+}
+
+const NUMBER = /^\d{2,15}$/;
+
+/** What a row cannot be made with. `begun`: numbers of attempts of this page before, of which a part may be there. */
+export function faultOf(
+  row: AgentRow,
+  rows: readonly AgentRow[],
+  agents: readonly Pick<AgentEntity, 'id'>[],
+  begun: ReadonlySet<string>,
+): 'agentNumberWrong' | 'agentTaken' | 'agentNameMissing' | undefined {
+  const { number, name } = row;
+  if (!NUMBER.test(number)) return 'agentNumberWrong';
+  if (rows.some((other) => other !== row && other.number === number)) return 'agentTaken';
+  if (!begun.has(number) && agents.some(({ id }) => id === number)) return 'agentTaken';
+  return name.trim() === '' ? 'agentNameMissing' : undefined;
 }
 
 /** Makes one; throws ApiError for what is wrong with him. */

@@ -2,18 +2,17 @@ import CopyOutlined from '@ant-design/icons/es/icons/CopyOutlined';
 import DeleteOutlined from '@ant-design/icons/es/icons/DeleteOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import { Alert, App, Button, Checkbox, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ApiError } from '../../api/ask.ts';
 import { useMay, useSession } from '../../api/session.tsx';
 import { useSay } from '../../i18n/language.tsx';
 import { ProblemText } from '../../kit/states.tsx';
-import { type AgentRow, type Secrets, saveAgent, saveQueue } from './save-agents.ts';
+import { type AgentRow, faultOf, type Secrets, saveAgent, saveQueue } from './save-agents.ts';
 import { StepHead } from './step-form.tsx';
 import type { StepProps } from './steps.ts';
 import { setupWords } from './words.ts';
 
 const PHONES = ['browser', 'desk'] as const;
-const NUMBER = /^\d{2,15}$/;
 
 /** Several agents at once: who they are, which phone each has, and what each signs in with. */
 export function AgentsStep({ setup, next, renew }: StepProps) {
@@ -30,6 +29,7 @@ export function AgentsStep({ setup, next, renew }: StepProps) {
   const [faults, setFaults] = useState<ReadonlyMap<number, string>>(new Map());
   const [told, setTold] = useState<readonly Secrets[]>([]);
   const [isBusy, setBusy] = useState(false);
+  const begun = useRef(new Set<string>());
   const [error, setError] = useState<unknown>();
   const change = (key: number, part: Partial<AgentRow>) => {
     setRows(rows.map((row) => (row.key === key ? { ...row, ...part } : row)));
@@ -40,10 +40,8 @@ export function AgentsStep({ setup, next, renew }: StepProps) {
   const submit = async (): Promise<void> => {
     const wrong = new Map<number, string>();
     for (const row of rows) {
-      const isTwice = rows.some((other) => other !== row && other.number === row.number);
-      if (!NUMBER.test(row.number)) wrong.set(row.key, say('agentNumberWrong'));
-      else if (isTwice || agents.some(({ id }) => id === row.number)) wrong.set(row.key, say('agentTaken'));
-      else if (row.name.trim() === '') wrong.set(row.key, say('agentNameMissing'));
+      const fault = faultOf(row, rows, agents, begun.current);
+      if (fault) wrong.set(row.key, say(fault));
     }
     setFaults(wrong);
     setError(undefined);
@@ -58,6 +56,7 @@ export function AgentsStep({ setup, next, renew }: StepProps) {
         mayAddUsers,
       };
       for (const row of rows) {
+        begun.current.add(row.number);
         try {
           made.push(await saveAgent(row, known));
           left = left.filter(({ key }) => key !== row.key);
