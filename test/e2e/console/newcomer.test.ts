@@ -288,7 +288,7 @@ describe.skipIf(missing)(`a newcomer in Chromium${missing ? `: skipped, ${missin
     await press('完成设置');
     await page().getByRole('heading', { level: 1, name: '开通检查' }).waitFor();
     await page().getByRole('link', { name: '去完成：录音告知' }).waitFor();
-    expect(await page().getByRole('link', { name: '去完成：试拨通过' }).count()).toBe(0);
+    expect(await page().getByRole('link', { name: '去完成：已试拨' }).count()).toBe(0);
     await look(page(), 'setup-checklist');
     await page().getByRole('link', { name: '去完成：录音告知' }).click();
     const reminder = page().getByRole('link', { name: /^开通检查 \d+\/\d+$/ });

@@ -28,7 +28,7 @@ export const checkWords = words(
     mailboxText: '无人接听时来电者无处留言。',
     notice: '录音告知',
     noticeText: '通话会录音，却没有事先告知来电者。在企业或队列的“录音告知”里选一段语音。',
-    tested: '试拨通过',
+    tested: '已试拨',
     testedText: '还没有用自己的话机走过一遍。',
     backup: '近 30 天有备份',
     backupText: '在服务器上定期运行 pbx400 backup。',
