@@ -20,7 +20,7 @@ import type { Companies } from './provisioning/companies.ts';
 import type { CompanyPrompt } from './provisioning/kind/prompt.ts';
 import { PeakMaker } from './recording/peaks.ts';
 import type { Clock } from './shared/clock.ts';
-import { PbxError } from './shared/errors.ts';
+import { ClosedError, PbxError } from './shared/errors.ts';
 import type { IdSource } from './shared/ids.ts';
 import { UploadFolder } from './shared/upload-folder.ts';
 import type { AuditEntry } from './store/store.ts';
@@ -65,9 +65,11 @@ export async function openPrompts(
   const speech = speechOf(config.speech, outbound, clock);
   const workshop = new PromptWorkshop({ audio: new TelephoneAudio({ clock }), speech, shelf, uploads });
   const peaks = new PeakMaker(clock, { isKept: false });
+  const closing = new AbortController();
   return {
-    board: promptBoard({ ...parts, uploads, shelf, workshop, peaks }),
+    board: promptBoard({ ...parts, uploads, shelf, workshop, peaks, closing: closing.signal }),
     close: async () => {
+      closing.abort(new ClosedError('prompts'));
       outbound.close();
       await peaks.close();
     },
@@ -100,9 +102,11 @@ interface BoardParts extends PromptParts {
   readonly shelf: PromptShelf;
   readonly workshop: PromptWorkshop;
   readonly peaks: Pick<PeakMaker, 'of'>;
+  /** Ends what no job does. */
+  readonly closing: AbortSignal;
 }
 
-function promptBoard({ uploads, shelf, workshop, peaks, ...parts }: BoardParts): PromptBoard {
+function promptBoard({ uploads, shelf, workshop, peaks, closing, ...parts }: BoardParts): PromptBoard {
   const { catalogue, jobs, clock, companies } = parts;
   /** What callers hear now: for the audit trail. */
   const versionOf = async (place: PromptPlace) =>
@@ -147,7 +151,7 @@ function promptBoard({ uploads, shelf, workshop, peaks, ...parts }: BoardParts):
       return drawn;
     },
     level: async (place, version) => {
-      const { loudness, peak } = await workshop.levelOf(await pathOf(place, version));
+      const { loudness, peak } = await workshop.levelOf(await pathOf(place, version), closing);
       return { loudness, peak, target: LOUDNESS_LUFS };
     },
     restore: async (place, version, by) => {

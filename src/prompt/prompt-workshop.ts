@@ -80,8 +80,8 @@ export class PromptWorkshop {
   }
 
   /** How loud a file is. Throws what {@link TelephoneAudio.levelOf} throws. */
-  levelOf(file: string): Promise<Level> {
-    return this.#parts.audio.levelOf(file, this.#parts.uploads.newPath());
+  levelOf(file: string, signal: AbortSignal): Promise<Level> {
+    return this.#parts.audio.levelOf(file, this.#parts.uploads.newPath(), signal);
   }
 
   async #make(

@@ -143,11 +143,12 @@ export class TelephoneAudio {
   }
 
   /** How loud a file is, as it is; `scratch`: a name for its samples, which are gone afterwards. Throws as {@link make}. */
-  levelOf(file: string, scratch: string): Promise<Level> {
+  levelOf(file: string, scratch: string, signal?: AbortSignal): Promise<Level> {
     return this.#turns.take(async () => {
+      signal?.throwIfAborted();
       try {
-        await this.#decode(file, scratch, undefined);
-        return await this.#measure(scratch, undefined);
+        await this.#decode(file, scratch, signal);
+        return await this.#measure(scratch, signal);
       } finally {
         await rm(scratch, { force: true });
       }

@@ -264,3 +264,9 @@ it('keeps nothing of an upload whose job is refused', async () => {
   expect(refused.json().code).toBe('too-many-jobs');
   expect(readdirSync(join(dir, 'uploads'))).toEqual([]);
 });
+
+it('measures nothing any more once it is closed', async () => {
+  await prompts.close();
+  const place = { tenant: 'demo', name: 'goodbye', language: undefined };
+  await expect(prompts.board.level(place, undefined)).rejects.toMatchObject({ code: 'closed' });
+});
