@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checksOf, type Seen } from '../../../src/console/page/setup/checks.ts';
 import { flowOf, MENUS } from '../../../src/console/page/setup/menus.ts';
-import { faultOf, saveAgent } from '../../../src/console/page/setup/save-agents.ts';
 import { saidAs } from '../../../src/console/page/setup/said-as.ts';
+import { faultOf, saveAgent } from '../../../src/console/page/setup/save-agents.ts';
 import { firstOpen, type Setup } from '../../../src/console/page/setup/steps.ts';
 
 const meta = { revision: 1 };
