@@ -1,8 +1,9 @@
 import AudioOutlined from '@ant-design/icons/es/icons/AudioOutlined';
 import { Alert, Button } from 'antd';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useSay } from '../../../i18n/language.tsx';
 import { clock } from '../../../kit/format.ts';
+import { Microphone } from './microphone.ts';
 import type { WayProps } from './way-props.ts';
 import { promptWords } from './words.ts';
 
@@ -14,12 +15,8 @@ export function ByMicrophone({ making, isHeld }: WayProps) {
   const [now, setNow] = useState(0);
   const [taken, setTaken] = useState<{ readonly blob: Blob; readonly url: string }>();
   const [failure, setFailure] = useState<string>();
-  const open = useRef<MediaStream>(undefined);
-  const close = useCallback(() => {
-    for (const track of open.current?.getTracks() ?? []) track.stop();
-    open.current = undefined;
-  }, []);
-  useEffect(() => close, [close]);
+  const [microphone] = useState(() => new Microphone());
+  useEffect(() => () => microphone.close(), [microphone]);
   useEffect(() => {
     if (!recorder) return;
     const timer = setInterval(() => setNow(Date.now()), 250);
@@ -32,13 +29,13 @@ export function ByMicrophone({ making, isHeld }: WayProps) {
     setFailure(undefined);
     setTaken(undefined);
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      open.current = stream;
+      const stream = await microphone.open();
+      if (!stream) return;
       const made = new MediaRecorder(stream);
       const pieces: Blob[] = [];
       made.ondataavailable = ({ data }) => pieces.push(data);
       made.onstop = () => {
-        close();
+        microphone.close();
         setRecorder(undefined);
         const blob = new Blob(pieces, { type: made.mimeType });
         setTaken({ blob, url: URL.createObjectURL(blob) });
@@ -48,7 +45,7 @@ export function ByMicrophone({ making, isHeld }: WayProps) {
       setNow(Date.now());
       setRecorder(made);
     } catch (error) {
-      close();
+      microphone.close();
       setFailure(error instanceof Error ? error.message : String(error));
     }
   };
