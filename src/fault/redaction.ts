@@ -18,6 +18,10 @@ const KEPT_OR_NUMBER = new RegExp(`(${DATE}|${ADDRESS})|(${NUMBER})`, 'gu');
 
 const URI_PASSWORD = /(\/\/[^\s/@:"']*:)[^\s/@"']+@/g;
 const SCHEME = /\b(bearer|basic|digest)\s+[\w+/=.~-]{6,}/gi;
+/** What answers a challenge: a weak password is guessed from it. */
+const DIGEST = /\b(response|c?nonce)=(\\?")[^"\\]*/gi;
+/** As people and programs write it into a text. */
+const NAMED = /\b(passw(?:or)?d|secret|api-?key|(?:set-)?cookie|(?:[a-z]{1,20}[_-])?token)(\\?["']?\s*[:=]\s*\\?["']?)(?![*"'])[^\s"'\\,;&]+/gi;
 const OWN_KEY = /\bpbx_[\w-]{6,}/g;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
@@ -45,6 +49,8 @@ export class Redaction {
       .replace(PRIVATE_KEY, HIDDEN)
       .replace(URI_PASSWORD, `$1${HIDDEN}@`)
       .replace(SCHEME, `$1 ${HIDDEN}`)
+      .replace(DIGEST, `$1=$2${HIDDEN}`)
+      .replace(NAMED, `$1$2${HIDDEN}`)
       .replace(OWN_KEY, HIDDEN)
       .replace(KEPT_OR_NUMBER, (whole, kept: string | undefined) => kept ?? this.#signOf(whole));
   }
