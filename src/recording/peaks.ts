@@ -92,7 +92,7 @@ export class PeakMaker {
       });
     } catch (error) {
       if (error instanceof ClosedError) throw error;
-      throw new PbxError('ffmpeg', `${file} could not be drawn: ${asError(error).message}`, { cause: error });
+      throw new PbxError('ffmpeg', `the audio could not be drawn: ${asError(error).message.replaceAll(file, 'it')}`, { cause: error });
     } finally {
       timer?.cancel();
       this.#worker = undefined;
