@@ -92,7 +92,8 @@ export class PeakMaker {
       });
     } catch (error) {
       if (error instanceof ClosedError) throw error;
-      throw new PbxError('ffmpeg', `the audio could not be drawn: ${asError(error).message.replaceAll(file, 'it')}`, { cause: error });
+      const why = asError(error).message.replaceAll(file, 'it');
+      throw new PbxError('ffmpeg', `the audio could not be drawn: ${why}`, { cause: error });
     } finally {
       timer?.cancel();
       this.#worker = undefined;
