@@ -21,7 +21,8 @@ const SCHEME = /\b(bearer|basic|digest)\s+[\w+/=.~-]{6,}/gi;
 /** What answers a challenge: a weak password is guessed from it. */
 const DIGEST = /\b(response|c?nonce)=(\\?")[^"\\]*/gi;
 /** As people and programs write it into a text. */
-const NAMED = /\b(passw(?:or)?d|secret|api-?key|(?:set-)?cookie|(?:[a-z]{1,20}[_-])?token)(\\?["']?\s*[:=]\s*\\?["']?)(?![*"'])[^\s"'\\,;&]+/gi;
+const NAMED =
+  /\b(passw(?:or)?d|secret|api-?key|(?:set-)?cookie|(?:[a-z]{1,20}[_-])?token)(\\?["']?\s*[:=]\s*\\?["']?)(?![*"'])[^\s"'\\,;&]+/gi;
 const OWN_KEY = /\bpbx_[\w-]{6,}/g;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 

@@ -190,9 +190,9 @@ it('changes no names, no secrets, and no field that there is not', () => {
   expect(() => columnEdits('agent', [{ field: 'skills', how: 'add', value: 'x' }])).toThrow('is a list');
   const many = Array.from({ length: 101 }, (_, at) => ({ skill: `s${at}` }));
   expect(() => columnEdits('agent', [{ field: 'skills', how: 'add', value: many }])).toThrow('at most 100');
-  expect(() =>
-    columnEdits('agent', [{ field: 'name', how: 'set', value: 'x'.repeat(10_000) }]),
-  ).toThrow('at most 10000 characters');
+  expect(() => columnEdits('agent', [{ field: 'name', how: 'set', value: 'x'.repeat(10_000) }])).toThrow(
+    'at most 10000 characters',
+  );
   const [part] = columnEdits('extension', [{ field: 'forward', how: 'set', value: null }]);
   expect(part!.column).toMatchObject({ path: ['forward'] });
 });

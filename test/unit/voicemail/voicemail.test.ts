@@ -147,7 +147,7 @@ describe('a message that is played to the caller', () => {
     expect(first.is).toMatchObject({ left: true });
     writeFileSync(fileOf('repairs'), 'kept');
     await speaking(500);
-    expect(ear().recordings.at(-1)!.options.file).toBe(fileOf('repairs-2'));
+    expect([...ear().recordings].at(-1)!.options.file).toBe(fileOf('repairs-2'));
     ear().press('#');
     await house.clock.settle();
     expect(existsSync(fileOf('repairs'))).toBe(true);
