@@ -1,6 +1,5 @@
 /** Agents with all that belongs to them, one after the other: what is made stays made, and is not made again. */
 import { ApiError, ask } from '../../api/ask.ts';
-import type { WithPassword } from '../admin/users/first-password.tsx';
 import type { AgentEntity, QueueEntity } from './steps.ts';
 
 export interface AgentRow {
@@ -63,7 +62,12 @@ export async function saveAgent(row: AgentRow, known: Known): Promise<Secrets> {
       : undefined;
   // Last: his first password is told once, and an attempt that failed after it could not be made again.
   const account = known.mayAddUsers
-    ? await post<WithPassword>('/users', { login: number, name: name || number, roles, agent: number })
+    ? await post<{ readonly password: string }>('/users', {
+        login: number,
+        name: name || number,
+        roles,
+        agent: number,
+      })
     : undefined;
   return { number, name, ...(account && { password: account.password }), ...(sip && { sip }) };
 }

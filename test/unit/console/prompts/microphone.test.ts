@@ -3,14 +3,14 @@ import { Microphone } from '../../../../src/console/page/admin/prompts/microphon
 
 /** A microphone whose permission is given by `give`. */
 function asked() {
-  const tracks: { readonly stop: ReturnType<typeof vi.fn> }[] = [];
+  const tracks: { readonly stop: ReturnType<typeof vi.fn<() => void>> }[] = [];
   const given: (() => void)[] = [];
   const microphone = new Microphone(
     () =>
-      new Promise((resolve) => {
-        const track = { stop: vi.fn() };
+      new Promise<{ getTracks(): typeof tracks }>((resolve) => {
+        const track = { stop: vi.fn<() => void>() };
         tracks.push(track);
-        given.push(() => resolve({ getTracks: () => [track] } as unknown as MediaStream));
+        given.push(() => resolve({ getTracks: () => [track] }));
       }),
   );
   return { microphone, tracks, give: (at: number) => given[at]!() };

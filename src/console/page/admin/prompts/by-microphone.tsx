@@ -15,7 +15,9 @@ export function ByMicrophone({ making, isHeld }: WayProps) {
   const [now, setNow] = useState(0);
   const [taken, setTaken] = useState<{ readonly blob: Blob; readonly url: string }>();
   const [failure, setFailure] = useState<string>();
-  const [microphone] = useState(() => new Microphone());
+  const [microphone] = useState(
+    () => new Microphone(() => navigator.mediaDevices.getUserMedia({ audio: true })),
+  );
   useEffect(() => () => microphone.close(), [microphone]);
   useEffect(() => {
     if (!recorder) return;

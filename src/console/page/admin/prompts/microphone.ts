@@ -1,15 +1,19 @@
-/** A microphone (麦克风) that is open once at most, and by nobody's wish no more when it is closed: also one that is still being asked for. */
-export class Microphone {
-  readonly #ask: () => Promise<MediaStream>;
-  #turn = 0;
-  #stream: MediaStream | undefined;
+interface Tracks {
+  getTracks(): readonly { stop(): void }[];
+}
 
-  constructor(ask = () => navigator.mediaDevices.getUserMedia({ audio: true })) {
+/** A microphone (麦克风) that is open once at most, and by nobody's wish no more when it is closed: also one that is still being asked for. */
+export class Microphone<Stream extends Tracks> {
+  readonly #ask: () => Promise<Stream>;
+  #turn = 0;
+  #stream: Stream | undefined;
+
+  constructor(ask: () => Promise<Stream>) {
     this.#ask = ask;
   }
 
   /** Opens it; undefined: it was closed, or opened again, meanwhile. Throws what the browser throws. */
-  async open(): Promise<MediaStream | undefined> {
+  async open(): Promise<Stream | undefined> {
     this.close();
     const turn = this.#turn;
     const stream = await this.#ask();
@@ -29,6 +33,6 @@ export class Microphone {
   }
 }
 
-function stop(stream: MediaStream): void {
+function stop(stream: Tracks): void {
   for (const track of stream.getTracks()) track.stop();
 }
