@@ -135,9 +135,18 @@ export function* secretsIn(value: unknown, isSecret = false): Generator<string, 
   if (typeof value === 'string') {
     if (isSecret) yield value;
     const password = /\/\/[^\s/@:]*:([^\s/@]+)@/.exec(value)?.[1];
-    if (password !== undefined) yield decodeURIComponent(password);
+    if (password !== undefined) yield* new Set([password, unescaped(password)]);
   } else if (typeof value === 'object' && value !== null)
     for (const [name, of] of Object.entries(value)) yield* secretsIn(of, isSecret || SECRET_NAME.test(name));
+}
+
+/** What stands in a URL; as it is where a `%` escapes nothing. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function formsOf(secret: string): readonly string[] {

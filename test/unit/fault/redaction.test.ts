@@ -83,6 +83,8 @@ describe('what leaves the house', () => {
       store: { url: 'postgres://pbx:hun%21er@db/pbx' },
       sip: { port: 5060 },
     };
-    expect([...secretsIn(config)]).toEqual(['t0k3n', 'hun!er']);
+    expect([...secretsIn(config)]).toEqual(['t0k3n', 'hun%21er', 'hun!er']);
+    // A `%` that escapes nothing.
+    expect([...secretsIn({ store: 'postgres://pbx:50%off@db/pbx' })]).toEqual(['50%off']);
   });
 });
